@@ -1,0 +1,19 @@
+"""Find the knowledge-base entry that a resident means, or say that there is none."""
+
+from domain.search.decision import Calibration, Decision, DecisionKind, Hit
+from domain.search.embedding import DIMENSIONS, Embedder, load_embedder
+from domain.search.index import Entry, Index
+from domain.search.lexicon import Lexicon
+
+__all__ = [
+    "DIMENSIONS",
+    "Calibration",
+    "Decision",
+    "DecisionKind",
+    "Embedder",
+    "Entry",
+    "Hit",
+    "Index",
+    "Lexicon",
+    "load_embedder",
+]

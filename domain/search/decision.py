@@ -1,0 +1,69 @@
+"""Whether to answer, to suggest, or to admit that the knowledge base does not hold it."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+
+class DecisionKind(StrEnum):
+    """What to do with a question: answer it, offer the best three, or say it is unknown."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry found, with a ranking score of 0..1 that compares within one query alone."""
+
+    key: str
+    question: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do; the best three entries (fewer where there are fewer); P(first is right)."""
+
+    kind: DecisionKind
+    hits: list[Hit]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic mix of features, and the two probabilities where the decision changes."""
+
+    bias: float
+    weights: Mapping[str, float]
+    answer_at: float
+    suggest_at: float
+
+    def confidence(self, features: Mapping[str, float]) -> float:
+        """Return the probability (0..1) that the first entry is the one meant."""
+        total = self.bias + sum(
+            weight * features.get(name, 0.0) for name, weight in self.weights.items()
+        )
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
+
+    def kind(self, confidence: float) -> DecisionKind:
+        """Return what to do at this confidence."""
+        if confidence >= self.answer_at:
+            return DecisionKind.ANSWER
+        return DecisionKind.SUGGEST if confidence >= self.suggest_at else DecisionKind.UNKNOWN
+
+
+@cache
+def load_calibration(meaning: bool) -> Calibration:
+    """Return the shipped calibration, with search by `meaning` or by words alone.
+
+    Fitted by benchmarks/search/fit.py and kept in domain/data/search_calibration.json.
+    """
+    file = resources.files("domain.data").joinpath("search_calibration.json")
+    data = json.loads(file.read_text(encoding="utf-8"))["meaning" if meaning else "words"]
+    return Calibration(data["bias"], data["weights"], data["answer_at"], data["suggest_at"])

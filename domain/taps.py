@@ -1,0 +1,49 @@
+"""What a button sends back (LINE's postback data, at most 300 characters).
+
+``c:`` moves the conversation and is the same for everyone; ``t:`` carries a sealed token.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+MOVE = "c:"
+TOKEN = "t:"  # noqa: S105 (a prefix, not a secret)
+CHOOSE = "a:"
+
+
+class Move(StrEnum):
+    """Moves in a conversation; also the doors of the menu."""
+
+    BACK = "back"
+    SKIP = "skip"
+    CANCEL = "cancel"
+    CONTINUE = "continue"
+    NEXT = "next"
+    CONFIRM = "confirm"
+    EDIT = "edit"
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+    AGREE = "agree"
+    MENU = "menu"
+    ASK = "ask"
+    CORRUPTION = "corruption"
+    COMPLAINT = "complaint"
+    TRACK = "track"
+    HUMAN = "human"
+    NONE_OF_THESE = "none"
+
+
+def move_data(move: Move) -> str:
+    return MOVE + move.value
+
+
+def read_move(data: str) -> Move | None:
+    """The move in a postback's data; None for anything else, forged data included."""
+    if not data.startswith(MOVE):
+        return None
+    try:
+        return Move(data[len(MOVE) :])
+    except ValueError:
+        return None

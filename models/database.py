@@ -1,0 +1,119 @@
+"""Engines and sessions: SQLite embedded by default, PostgreSQL when outgrown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from domain.keyring import KeyRing
+
+_BUSY_MILLISECONDS = 15_000
+
+
+class Database:
+    """One database and the key ring that seals what is personal in it.
+
+    ``writing()`` and ``reading()`` give a session; the first commits when its block ends well.
+    No session may stay open over a call to the network.
+    """
+
+    def __init__(self, url: str, keys: KeyRing, *, pool_size: int = 20) -> None:
+        self.url = make_url(url)
+        self.keys = keys
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {
+            "pool_size": pool_size,
+            "max_overflow": pool_size,
+            "hide_parameters": True,  # an error's text must not carry what people wrote
+        }
+        if not self.is_sqlite:
+            options["pool_pre_ping"] = True
+        self.engine = create_engine(self.url, **options)
+        # SQLite's readers have a snapshot by nature; PostgreSQL's must ask for one.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._read_engine = self.engine.execution_options(prongsai_reading=True, **snapshot)
+        # SQLite's busy handler sleeps in growing steps; a queue at our own door is fair and quick.
+        self._turn = threading.RLock() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        if self._turn is None:
+            with Session(self.engine, info={"keys": self.keys}) as session, session.begin():
+                yield session
+            return
+        with self._turn, Session(self.engine, info={"keys": self.keys}) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view; what is changed in it is thrown away."""
+        with Session(self._read_engine, info={"keys": self.keys}) as session:
+            yield session
+
+    @contextmanager
+    def write_connection(self) -> Iterator[Connection]:
+        """A Core connection in a write transaction, where the ORM would cost too much."""
+        if self._turn is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    def checkpoint(self) -> None:
+        """Let SQLite's log go, so that what was erased does not live on in it."""
+        if self.is_sqlite:
+            with self.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def answers(self) -> bool:
+        """True when the database can be read now."""
+        with self.engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar())
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    # Transactions are begun by us (below): the driver's own guesses begin them too late.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was acknowledged to LINE survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_MILLISECONDS}",
+        "secure_delete=ON",  # erased means overwritten
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("prongsai_reading", False)
+    # A transaction that reads first and writes later could find that it may not; take the lock now.
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def keys_of(session: Session) -> KeyRing:
+    keys = session.info["keys"]
+    if not isinstance(keys, KeyRing):
+        raise TypeError("this session was not made by Database")
+    return keys
+
+
+def engine_of(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine

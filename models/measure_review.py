@@ -1,0 +1,128 @@
+"""What becomes of a division's answer: it is accepted, or returned with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.calendar import bangkok_day, short_date
+from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState, check_move
+from models import audit
+from models.measure import (
+    Obligation,
+    ProgressReport,
+    add_to_report,
+    get_obligation,
+    latest_report,
+    summary_of,
+)
+from models.person import Person
+from models.stored_file import StoredFile, files_of_report
+
+
+@dataclass(frozen=True)
+class SeenObligation:
+    """How an obligation stood when somebody looked at it."""
+
+    state: ObligationState
+    last_report: int
+
+
+class ObligationChanged(Exception):
+    """Somebody else reported or reviewed since it was looked at."""
+
+
+@dataclass(frozen=True)
+class OpenedReport:
+    report: ProgressReport
+    summary: str
+    person: Person
+    files: Sequence[StoredFile] = field(default_factory=list)
+
+
+def reports_of(session: Session, obligation: Obligation) -> list[OpenedReport]:
+    """An obligation's answers, newest first, with who gave them and their evidence."""
+    rows = session.execute(
+        select(ProgressReport, Person)
+        .join(
+            Person,
+            (Person.agency_id == ProgressReport.agency_id)
+            & (Person.id == ProgressReport.person_id),
+        )
+        .where(
+            ProgressReport.agency_id == obligation.agency_id,
+            ProgressReport.obligation_id == obligation.id,
+        )
+        .order_by(ProgressReport.number.desc())
+    )
+    return [
+        OpenedReport(
+            report,
+            summary_of(session, report),
+            person,
+            files_of_report(session, report.agency_id, report.id),
+        )
+        for report, person in rows
+    ]
+
+
+def hold_unchanged(
+    session: Session, agency_id: int, obligation_id: UUID, seen: SeenObligation
+) -> Obligation:
+    """The obligation, locked, still as it was seen. Raises `ObligationChanged`."""
+    obligation = get_obligation(session, agency_id, obligation_id, lock=True)
+    if obligation is None or obligation.state is not seen.state:
+        raise ObligationChanged
+    latest = latest_report(session, obligation)
+    if (latest.number if latest else 0) != seen.last_report:
+        raise ObligationChanged
+    return obligation
+
+
+def accept_report(session: Session, obligation: Obligation, person: Person, now: datetime) -> None:
+    """Raises `domain.states.IllegalMove`."""
+    check_move(OBLIGATION_MOVES, obligation.state, ObligationState.ACCEPTED)
+    obligation.state = ObligationState.ACCEPTED
+    _log(session, obligation, person, "obligation.accepted", now)
+
+
+RETURNABLE = frozenset({ObligationState.ANSWERED, ObligationState.ACCEPTED})
+
+
+def return_report(
+    session: Session, obligation: Obligation, person: Person, reason: str, now: datetime
+) -> None:
+    """Open an obligation again; its division is reminded from today on. Raises `IllegalMove`.
+
+    The reason is sealed into the report that is returned: the audit log takes no free text.
+    """
+    if obligation.state not in RETURNABLE:
+        raise IllegalMove(f"nothing to return: the obligation is {obligation.state.value}")
+    check_move(OBLIGATION_MOVES, obligation.state, ObligationState.OPEN)
+    today = bangkok_day(now)
+    report = latest_report(session, obligation)
+    if report is not None:
+        note = f"[ส่งกลับให้แก้ไข {short_date(today)} โดย {person.name}] {reason}"
+        add_to_report(session, report, note=note)
+    obligation.state = ObligationState.OPEN
+    obligation.remind_on = today
+    _log(session, obligation, person, "obligation.returned", now)
+
+
+def _log(
+    session: Session, obligation: Obligation, person: Person, action: str, now: datetime
+) -> None:
+    session.flush()
+    audit.record(
+        session,
+        obligation.agency_id,
+        action=action,
+        subject=f"obligation:{obligation.id}",
+        actor=f"person:{person.id}",
+        now=now,
+    )

@@ -1,0 +1,80 @@
+"""How much waits for an officer: the numbers on the desk's first page."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.states import (
+    ComplaintState,
+    InboxState,
+    ObligationState,
+    OutboxState,
+    QuestionState,
+)
+from models.complaint import Complaint, visible_kinds
+from models.inbox import InboxEvent
+from models.knowledge import Question
+from models.measure import Measure, Obligation, Plan
+from models.outbox import OutboxMessage
+from models.person import Person
+
+
+def new_complaints(session: Session, viewer: Person) -> int:
+    """Complaints nobody has taken up yet, of the kinds that the viewer may read."""
+    query = select(func.count()).where(
+        Complaint.agency_id == viewer.agency_id,
+        Complaint.state == ComplaintState.RECEIVED,
+        Complaint.kind.in_(visible_kinds(viewer)),
+    )
+    return session.scalar(query) or 0
+
+
+def obligations_by_year(
+    session: Session,
+    agency_id: int,
+    state: ObligationState,
+    *,
+    division_id: UUID | None = None,
+    due_before: date | None = None,
+) -> dict[int, int]:
+    """How many obligations are in a state, by the fiscal year (พ.ศ.) of their plan."""
+    query = (
+        select(Plan.fiscal_year, func.count())
+        .select_from(Obligation)
+        .join(
+            Measure,
+            (Measure.agency_id == Obligation.agency_id) & (Measure.id == Obligation.measure_id),
+        )
+        .join(Plan, (Plan.agency_id == Measure.agency_id) & (Plan.id == Measure.plan_id))
+        .where(Obligation.agency_id == agency_id, Obligation.state == state)
+        .group_by(Plan.fiscal_year)
+        .order_by(Plan.fiscal_year.desc())
+    )
+    if division_id is not None:
+        query = query.where(Obligation.division_id == division_id)
+    if due_before is not None:
+        query = query.where(Obligation.due_on < due_before)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def waiting_questions_count(session: Session, agency_id: int) -> int:
+    query = select(func.count()).where(
+        Question.agency_id == agency_id, Question.state == QuestionState.WAITING
+    )
+    return session.scalar(query) or 0
+
+
+def failed_deliveries(session: Session, agency_id: int) -> int:
+    """Events nobody could handle, and messages that did not (or may not have) arrived."""
+    events = select(func.count()).where(
+        InboxEvent.agency_id == agency_id, InboxEvent.state == InboxState.FAILED
+    )
+    messages = select(func.count()).where(
+        OutboxMessage.agency_id == agency_id,
+        OutboxMessage.state.in_([OutboxState.REFUSED, OutboxState.HELD, OutboxState.UNKNOWN]),
+    )
+    return (session.scalar(events) or 0) + (session.scalar(messages) or 0)
