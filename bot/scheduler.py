@@ -1,0 +1,55 @@
+"""The clock: APScheduler ticks once a minute, and our tables say what is due."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.engine import Engine
+from bot.wakeup import Bell
+from jobs.clockwork import run_due
+from jobs.context import JobContext
+from models.database import Database
+from models.stored_file import BlobFolder
+
+_EVERY_SECONDS = 60
+
+
+class Clock:
+    """Ticks in a thread of its own. Any number of processes may tick: each tick runs once."""
+
+    def __init__(self, db: Database, blobs: BlobFolder, engine: Engine, bell: Bell) -> None:
+        self._db = db
+        self._blobs = blobs
+        self._engine = engine
+        self._bell = bell
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        self._scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=_EVERY_SECONDS,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+        )
+        self._scheduler.start()
+
+    def tick(self) -> None:
+        run_due(make_context(self._db, self._blobs, self._engine, datetime.now(UTC)))
+        self._bell.ring()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=True)
+
+
+def make_context(
+    db: Database, blobs: BlobFolder, engine: Engine, now: datetime, *, thorough: bool = False
+) -> JobContext:
+    def read_quota(agency_id: int) -> tuple[int | None, int] | None:
+        quota = engine.messenger.quota(engine.channels.channel(agency_id))
+        return None if quota is None else (quota.limit, quota.used)
+
+    return JobContext(db, blobs, now, read_quota, thorough)

@@ -1,0 +1,106 @@
+"""The desk's forms. Flask-WTF ships no types, hence the one kind of exception below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields import TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from domain.states import ComplaintState
+
+LONGEST_TEXT = 5000
+LONGEST_REASON = 1000
+
+
+def _stripped(value: str | None) -> str:
+    # PostgreSQL takes no NUL in a text.
+    return (value or "").replace("\0", "").strip()
+
+
+def _needed(message: str) -> InputRequired:
+    return InputRequired(message)
+
+
+def _filled(message: str) -> Callable[[object, StringField], None]:
+    """Not only spaces (filters run before this, `InputRequired` looks at what came in)."""
+
+    def check(_form: object, field: StringField) -> None:
+        if not field.data:
+            raise ValidationError(message)
+
+    return check
+
+
+def _at_most(count: int) -> Length:
+    return Length(max=count, message=f"ยาวเกินไป เขียนได้ไม่เกิน {count:,} ตัวอักษร")
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    agency = StringField("รหัสหน่วยงาน", filters=[_stripped], validators=[Length(max=40)])
+    username = StringField(
+        "ชื่อผู้ใช้",
+        filters=[_stripped],
+        validators=[_filled("กรุณากรอกชื่อผู้ใช้"), Length(max=60, message="ชื่อผู้ใช้ยาวเกินไป")],
+    )
+    password = PasswordField(
+        "รหัสผ่าน",
+        validators=[_needed("กรุณากรอกรหัสผ่าน"), Length(max=200, message="รหัสผ่านยาวเกินไป")],
+    )
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="move-seen")
+    # Which moves are legal is for the verb to say, when it holds the complaint.
+    new_state = SelectField("เปลี่ยนสถานะเป็น", choices=[], validate_choice=False)
+    reason = TextAreaField(
+        "เหตุผล",
+        filters=[_stripped],
+        validators=[_at_most(LONGEST_REASON)],
+        description="เจ้าหน้าที่เท่านั้นที่เห็น ต้องกรอกเมื่อปิดเรื่องหรือผู้ร้องถอนเรื่อง",
+    )
+
+    def validate_new_state(self, field: SelectField) -> None:
+        if field.data not in [state.value for state in ComplaintState]:
+            raise ValidationError("กรุณาเลือกสถานะ")
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        ends = (ComplaintState.CLOSED.value, ComplaintState.WITHDRAWN.value)
+        if self.new_state.data in ends and not field.data:
+            raise ValidationError("กรุณากรอกเหตุผล")
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="answer-seen")
+    answer = TextAreaField(
+        "คำตอบถึงผู้ร้อง",
+        filters=[_stripped],
+        validators=[_filled("กรุณากรอกคำตอบ"), _at_most(LONGEST_TEXT)],
+        description="ผู้ร้องจะอ่านข้อความนี้ได้เมื่อติดตามเรื่องด้วยรหัสรับเรื่อง",
+    )
+    final = BooleanField("เป็นคำตอบสุดท้าย เปลี่ยนสถานะเป็น “ตอบแล้ว” ด้วย", default=True)
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    note = TextAreaField(
+        "บันทึกภายใน",
+        filters=[_stripped],
+        validators=[_filled("กรุณากรอกบันทึก"), _at_most(LONGEST_TEXT)],
+        description="เจ้าหน้าที่เท่านั้นที่เห็น ผู้ร้องไม่เห็น",
+    )
+
+
+class AcceptForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="accept-seen")
+
+
+class ReturnForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="return-seen")
+    reason = TextAreaField(
+        "เหตุผลที่ส่งกลับ",
+        filters=[_stripped],
+        validators=[_filled("กรุณากรอกเหตุผล"), _at_most(LONGEST_REASON)],
+        description="ส่วนราชการเจ้าของเรื่องจะเห็นเหตุผลนี้",
+    )

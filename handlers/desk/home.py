@@ -1,0 +1,73 @@
+"""The first page: what waits for this viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from domain.calendar import bangkok_day
+from domain.states import ObligationState
+from handlers.context import now, services
+from handlers.desk.blueprint import desk
+from handlers.desk.pages import render
+from handlers.desk.permissions import Permission, division_limit, may
+from handlers.desk.viewer import this_person
+from models import waiting
+
+
+@dataclass(frozen=True)
+class Tile:
+    count: int
+    label: str
+    unit: str
+    url: str
+    alarming: bool = False
+
+
+@desk.get("/")
+def home() -> tuple[str, int]:
+    today = bangkok_day(now())
+    tiles: list[Tile] = []
+    with services().db.reading() as session:
+        person = this_person(session)
+        agency_id, role = person.agency_id, person.role
+        if may(role, Permission.COMPLAINTS):
+            count = waiting.new_complaints(session, person)
+            tiles.append(Tile(count, "เรื่องร้องเรียนใหม่", "เรื่อง", url_for("desk.complaints")))
+        if may(role, Permission.MEASURES):
+            only = division_limit(person)
+            late = waiting.obligations_by_year(
+                session, agency_id, ObligationState.OPEN, division_id=only, due_before=today
+            )
+            tiles.extend(
+                Tile(
+                    count,
+                    f"มาตรการปี {year} ที่เกินกำหนดรายงาน" if year else "มาตรการที่เกินกำหนดรายงาน",
+                    "รายการ",
+                    url_for("desk.measures", year=year or None, show="late" if year else None),
+                    alarming=count > 0,
+                )
+                for year, count in (late or {0: 0}).items()
+            )
+        if may(role, Permission.REVIEW):
+            answered = waiting.obligations_by_year(
+                session, agency_id, ObligationState.ANSWERED, division_id=division_limit(person)
+            )
+            tiles.extend(
+                Tile(
+                    count,
+                    f"รายงานผลปี {year} ที่รอตรวจรับ",
+                    "รายการ",
+                    url_for("desk.measures", year=year, show="answered"),
+                )
+                for year, count in answered.items()
+            )
+        if may(role, Permission.QUESTIONS):
+            count = waiting.waiting_questions_count(session, agency_id)
+            tiles.append(Tile(count, "คำถามที่รอคำตอบ", "คำถาม", url_for("desk.questions")))
+        if may(role, Permission.DELIVERY):
+            count = waiting.failed_deliveries(session, agency_id)
+            label = "ข้อความที่รับหรือส่งไม่สำเร็จ"
+            tiles.append(Tile(count, label, "รายการ", url_for("desk.delivery"), count > 0))
+    return render("home.html", section="desk.home", tiles=tiles, today=today)

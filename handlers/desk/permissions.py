@@ -1,0 +1,94 @@
+"""Who may do what on the desk: the one place where it is written.
+
+A route asks for a permission by its endpoint (`ROUTES`); an endpoint that is not listed answers
+nobody. What a role may do is in `GRANTS`. Which single complaint or obligation somebody may see is
+decided by the two functions below and by `models.complaint.visible_kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from models.measure import Obligation
+from models.person import Person, Role
+
+
+class Permission(StrEnum):
+    HOME = "home"
+    COMPLAINTS = "complaints"  # read and work on them; which kinds, visible_kinds says
+    MEASURES = "measures"  # of one's own division
+    EVERY_DIVISION = "every_division"  # … and of all the others
+    REVIEW = "review"  # accept or return a division's report, where one may see it
+    QUESTIONS = "questions"
+    DELIVERY = "delivery"
+    AUDIT = "audit"
+
+
+class Open(StrEnum):
+    """What needs no permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+P = Permission
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.INTEGRITY_OFFICER: frozenset(
+        {P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.AUDIT}
+    ),
+    Role.OFFICER: frozenset({P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.QUESTIONS}),
+    Role.DIVISION_HEAD: frozenset({P.HOME, P.MEASURES, P.REVIEW, P.QUESTIONS}),
+    Role.DIVISION_STAFF: frozenset({P.HOME, P.MEASURES, P.QUESTIONS}),
+    Role.EXECUTIVE: frozenset({P.HOME, P.MEASURES, P.EVERY_DIVISION}),
+    Role.AUDITOR: frozenset({P.HOME, P.MEASURES, P.EVERY_DIVISION, P.AUDIT}),
+}
+
+ROUTES: Mapping[str, Permission | Open] = {
+    "desk.static": Open.PUBLIC,
+    "desk.sign_in": Open.PUBLIC,
+    "desk.nothing_here": Open.PUBLIC,
+    "desk.sign_out": Open.SIGNED_IN,
+    "desk.home": P.HOME,
+    "desk.complaints": P.COMPLAINTS,
+    "desk.complaint": P.COMPLAINTS,
+    "desk.move_complaint": P.COMPLAINTS,
+    "desk.answer_complaint": P.COMPLAINTS,
+    "desk.note_complaint": P.COMPLAINTS,
+    "desk.file": Open.SIGNED_IN,  # the file's owner decides: a complaint or an obligation
+    "desk.measures": P.MEASURES,
+    "desk.obligation": P.MEASURES,
+    "desk.accept_report": P.REVIEW,
+    "desk.return_report": P.REVIEW,
+    "desk.questions": P.QUESTIONS,
+    "desk.delivery": P.DELIVERY,
+    "desk.replay": P.DELIVERY,
+    "desk.audit_log": P.AUDIT,
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    return permission in GRANTS[role]
+
+
+def division_limit(person: Person) -> UUID | None:
+    """The only division whose measures this person may see; None: every one of them."""
+    if may(person.role, P.EVERY_DIVISION):
+        return None
+    if person.division_id is None:
+        raise PermissionError("a person who is bound to a division has none")
+    return person.division_id
+
+
+def may_see_obligation(person: Person, obligation: Obligation) -> bool:
+    if person.agency_id != obligation.agency_id or not may(person.role, P.MEASURES):
+        return False
+    return division_limit(person) in (None, obligation.division_id)
+
+
+def may_review(person: Person, obligation: Obligation) -> bool:
+    """Admins everywhere, heads in their own division."""
+    return may(person.role, P.REVIEW) and may_see_obligation(person, obligation)

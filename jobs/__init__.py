@@ -1,0 +1,1 @@
+"""What runs by the clock. APScheduler only ticks; what is due lies in our tables."""

@@ -1,0 +1,74 @@
+"""The clock jobs, when each is due, and running each once a slot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from domain.calendar import BANGKOK
+from domain.workdays import is_working_time
+from jobs import reminders, sweeps
+from jobs.context import JobContext
+from models.tick import take_tick
+
+_log = structlog.get_logger(__name__)
+_QUARTER_HOUR = 15
+
+
+@dataclass(frozen=True)
+class Job:
+    """``slot`` names the tick that an instant belongs to, or None when the job is not due."""
+
+    name: str
+    slot: Callable[[datetime], str | None]
+    run: Callable[[JobContext], dict[str, Any]]
+
+
+def _quarter_of_a_working_day(instant: datetime) -> str | None:
+    if not is_working_time(instant):
+        return None
+    local = instant.astimezone(BANGKOK)
+    return f"{local:%Y-%m-%dT%H}:{local.minute // _QUARTER_HOUR * _QUARTER_HOUR:02d}"
+
+
+def _hour(instant: datetime) -> str | None:
+    return f"{instant.astimezone(BANGKOK):%Y-%m-%dT%H}"
+
+
+def _day(instant: datetime) -> str | None:
+    return f"{instant.astimezone(BANGKOK):%Y-%m-%d}"
+
+
+JOBS: tuple[Job, ...] = (
+    Job("quota", _hour, sweeps.read_quotas),
+    Job("reminders", _quarter_of_a_working_day, reminders.remind),
+    Job("sweep", _day, sweeps.sweep),
+)
+
+
+def run_due(context: JobContext) -> dict[str, dict[str, Any]]:
+    """Run every job that is due at ``context.now`` and whose tick nobody took. What each did."""
+    done: dict[str, dict[str, Any]] = {}
+    for job in JOBS:
+        done[job.name] = _run(job, context)
+    return done
+
+
+def _run(job: Job, context: JobContext) -> dict[str, Any]:
+    slot = job.slot(context.now)
+    if slot is None:
+        return {"ran": False, "reason": "not due"}
+    with context.db.writing() as session:
+        if not take_tick(session, job.name, slot, context.now):
+            return {"ran": False, "reason": "this tick has run already", "slot": slot}
+    try:
+        result = job.run(context)
+    except Exception as error:  # noqa: BLE001 (one job's failure must not stop the others)
+        _log.error("job_failed", job=job.name, slot=slot, error=type(error).__name__)
+        return {"ran": True, "slot": slot, "error": type(error).__name__}
+    _log.info("job_done", job=job.name, slot=slot, **result)
+    return {"ran": True, "slot": slot, **result}

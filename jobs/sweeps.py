@@ -1,0 +1,76 @@
+"""Housekeeping: what has run its time is erased, and LINE is asked for the month's quota."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.calendar import bangkok_day
+from jobs.context import JobContext
+from models import audit, conversation, inbox, outbox, stored_file, tick
+from models.agency import Agency, all_agencies
+from models.complaint import registered_on
+
+_KEEP_EVENTS = timedelta(days=30)
+_KEEP_MESSAGES = timedelta(days=90)
+_KEEP_TICKS = timedelta(days=60)
+
+
+def sweep(context: JobContext) -> dict[str, Any]:
+    """Erase drafts nobody came back to, files nobody sent, and traces past their time."""
+    now = context.now
+    with context.db.writing() as session:
+        done: dict[str, Any] = {
+            "drafts": conversation.wipe_expired(session, bangkok_day(now)),
+            "events": inbox.forget_old_events(session, now, _KEEP_EVENTS),
+            "messages": outbox.forget_old_messages(session, now, _KEEP_MESSAGES),
+            "ticks": tick.forget_old_ticks(session, now, _KEEP_TICKS),
+        }
+    with context.db.writing() as session:
+        done["files"] = stored_file.sweep_orphans(session, context.blobs, now)
+    done["registered"] = _register_complaints(context)
+    context.db.checkpoint()
+    return done
+
+
+def _register_complaints(context: JobContext) -> int:
+    """Enter yesterday's complaints in the audit log, in the order of their random ids.
+
+    Not at the moment of filing: a line between two exact times would say when a report was made.
+    """
+    yesterday = bangkok_day(context.now) - timedelta(days=1)
+    count = 0
+    with context.db.writing() as session:
+        for agency in all_agencies(session):
+            for complaint_id in registered_on(session, agency.id, yesterday):
+                audit.record(
+                    session,
+                    agency.id,
+                    action="complaint.registered",
+                    subject=f"complaint:{complaint_id}",
+                    actor="system",
+                    now=context.now,
+                    detail={"received_on": yesterday.isoformat()},
+                )
+                count += 1
+    return count
+
+
+def read_quotas(context: JobContext) -> dict[str, Any]:
+    """Ask LINE for each agency's quota, and let held messages go when there is room again."""
+    with context.db.reading() as session:
+        ids = [agency.id for agency in all_agencies(session)]
+    read = released = 0
+    for agency_id in ids:
+        quota = context.read_quota(agency_id)
+        if quota is None:
+            continue
+        limit, used = quota
+        read += 1
+        with context.db.writing() as session:
+            agency = session.get_one(Agency, agency_id)
+            agency.quota_limit, agency.quota_used = limit, used
+            agency.quota_checked_at = context.now
+            if limit is None or used < limit:
+                released += outbox.release_held(session, agency_id, datetime.now(UTC))
+    return {"read": read, "released": released}

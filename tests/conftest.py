@@ -1,0 +1,132 @@
+"""Two agencies in every town, so that a leak between them shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import create_engine, make_url, text
+
+from domain.keyring import KeyRing
+from migrations.running import upgrade
+from models.agency import add_agency
+from models.database import Database
+from models.stored_file import BlobFolder
+from models.tables import metadata
+from simulator import Simulator
+from tests.offices import NOON, PASSWORD, Office, Offices, furnish
+from tests.town import Town, build_town, line_is_open
+
+__all__ = ["NOON", "PASSWORD", "Office", "Offices"]
+
+POSTGRES_URL = os.environ.get("PRONGSAI_TEST_POSTGRES_URL")
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty, migrated database: a SQLite file to copy, or a PostgreSQL one of this process."""
+    if POSTGRES_URL is None:
+        url = f"sqlite:///{tmp_path_factory.mktemp('template')}/template.sqlite"
+        upgrade(url)
+        yield url
+        return
+    server = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    name = f"prongsai_test_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(
+            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+        )
+    url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+    upgrade(url)
+    yield url
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing.generate()
+
+
+@pytest.fixture
+def db(database_url: str, keys: KeyRing, tmp_path: Path) -> Iterator[Database]:
+    url = database_url
+    if url.startswith("sqlite"):
+        copy = tmp_path / "prongsai.sqlite"
+        shutil.copy(url.removeprefix("sqlite:///"), copy)
+        url = f"sqlite:///{copy}"
+    database = Database(url, keys, pool_size=5)
+    yield database
+    if not database.is_sqlite:
+        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        with database.write_connection() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    database.dispose()
+
+
+@pytest.fixture
+def blobs(tmp_path: Path, keys: KeyRing) -> BlobFolder:
+    return BlobFolder(tmp_path / "blobs", keys)
+
+
+@pytest.fixture
+def offices(db: Database) -> Offices:
+    with db.writing() as session:
+        session.expire_on_commit = False
+        both = []
+        for slug, name in (("makham", "เทศบาลตำบลมะขาม"), ("bangphra", "อบต.บางพระ")):
+            agency = add_agency(
+                session,
+                slug=slug,
+                name=name,
+                channel_secret=f"secret-of-{slug}",
+                channel_token=f"token-of-{slug}",
+                now=NOON,
+                contact_text="โทร. 0-0000-0100 ในเวลาราชการ",
+            )
+            both.append(furnish(session, agency))
+    return Offices(*both)
+
+
+@pytest.fixture
+def frozen() -> Iterator[time_machine.Traveller]:
+    """The clock stands at noon of a working day until a test moves it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def line_schema() -> Path | None:
+    """The folder with LINE's OpenAPI files, where there is one."""
+    named = os.environ.get("PRONGSAI_LINE_SCHEMA_DIR")
+    folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "line"
+    return folder if (folder / "messaging-api.strict.yml").exists() else None
+
+
+@pytest.fixture(scope="session")
+def line_door() -> Iterator[tuple[Simulator, str]]:
+    """LINE, played over real HTTP; one server a test process, emptied for each test."""
+    simulator = Simulator(strict_schema=line_schema())
+    with line_is_open(simulator) as address:
+        yield simulator, address
+
+
+@pytest.fixture
+def town(
+    db: Database,
+    blobs: BlobFolder,
+    offices: Offices,
+    frozen: time_machine.Traveller,
+    line_door: tuple[Simulator, str],
+) -> Iterator[Town]:
+    simulator, address = line_door
+    simulator.reset()
+    built = build_town(db, blobs, offices, simulator, address)
+    yield built
+    refused = [one for one in simulator.requests(status=400) if not built.expects_refusals]
+    assert not refused, f"LINE refused {refused[0].body}: {refused[0].response}"

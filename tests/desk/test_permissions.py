@@ -1,0 +1,208 @@
+"""Every route of the desk, as every role and as nobody."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask, url_for
+
+from handlers.desk.permissions import GRANTS, ROUTES, Permission
+from models.database import Database
+from models.person import Role
+from models.stored_file import BlobFolder
+from tests.desk.browser import Browser
+from tests.desk.world import World, furnish
+from tests.offices import Offices
+
+# Written out by hand, apart from the code's own table. In this order of people:
+PEOPLE = ("admin", "integrity", "officer", "finance_head", "finance", "clerk", "auditor")
+
+# endpoint -> what each of them gets, then nobody. y: the page; n: 403; 4: 404; e: a form that
+# lacks its fields; >: to the sign-in page; .: back to another page.
+EXPECTED = {
+    ("GET", "desk.home"): "yyyyyyy>",
+    ("GET", "desk.sign_in"): ".......y",
+    ("POST", "desk.sign_in"): ".......e",
+    ("POST", "desk.sign_out"): "........",
+    ("GET", "desk.complaints"): "yyynnnn>",
+    ("GET", "desk.complaint"): "yyynnnn>",
+    ("POST", "desk.move_complaint"): "eeennnn>",
+    ("POST", "desk.answer_complaint"): "eeennnn>",
+    ("POST", "desk.note_complaint"): "eeennnn>",
+    ("GET", "desk.file"): "yyy4444>",
+    ("GET", "desk.measures"): "yyyyyyy>",
+    ("GET", "desk.obligation"): "yyyyyyy>",
+    ("POST", "desk.accept_report"): "ennennn>".replace("e", "b"),
+    ("POST", "desk.return_report"): "ennennn>",
+    ("GET", "desk.questions"): "ynyyynn>",
+    ("GET", "desk.delivery"): "ynnnnnn>",
+    ("POST", "desk.replay"): "bnnnnnn>",
+    ("GET", "desk.audit_log"): "yynnnny>",
+    ("GET", "desk.static"): "yyyyyyyy",
+    ("GET", "desk.nothing_here"): "44444444",
+    ("POST", "desk.nothing_here"): "44444444",
+    ("PUT", "desk.nothing_here"): "44444444",
+    ("PATCH", "desk.nothing_here"): "44444444",
+    ("DELETE", "desk.nothing_here"): "44444444",
+}
+STATUS = {"y": 200, "n": 403, "4": 404, "e": 422, "b": 400, ">": 302, ".": 302}
+
+
+def _values(endpoint: str, world: World) -> dict[str, object]:
+    return {
+        "desk.complaint": {"complaint_id": world.general},
+        "desk.move_complaint": {"complaint_id": world.general},
+        "desk.answer_complaint": {"complaint_id": world.general},
+        "desk.note_complaint": {"complaint_id": world.general},
+        "desk.file": {"file_id": world.general_file},
+        "desk.obligation": {"obligation_id": world.finance_due},
+        "desk.accept_report": {"obligation_id": world.finance_due},
+        "desk.return_report": {"obligation_id": world.finance_due},
+        "desk.static": {"filename": "desk.css"},
+        "desk.nothing_here": {"_rest": "no/such/page"},
+    }.get(endpoint, {})
+
+
+def _address(app: Flask, endpoint: str, values: dict[str, object]) -> str:
+    with app.test_request_context():
+        return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def _desk_routes(app: Flask) -> set[tuple[str, str]]:
+    return {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/desk")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_its_line_in_the_permission_table_and_in_this_test(app: Flask) -> None:
+    routes = _desk_routes(app)
+    assert routes == set(EXPECTED)
+    assert {endpoint for _, endpoint in routes} == set(ROUTES)
+
+
+def test_every_role_has_its_grants() -> None:
+    assert set(GRANTS) == set(Role)
+
+
+def test_every_permission_opens_something() -> None:
+    beside_routes = {Permission.EVERY_DIVISION}
+    assert {one for one in ROUTES.values() if isinstance(one, Permission)} | beside_routes == set(
+        Permission
+    )
+
+
+@pytest.mark.parametrize("column", range(len(PEOPLE) + 1), ids=[*PEOPLE, "nobody"])
+def test_every_route_answers_each_role_as_the_table_says(
+    app: Flask, offices: Offices, world: World, column: int
+) -> None:
+    wrong = []
+    for (method, endpoint), row in sorted(EXPECTED.items()):
+        browser = Browser(app)
+        if column < len(PEOPLE):
+            browser.enter(offices.makham.people[PEOPLE[column]])
+        url = _address(app, endpoint, _values(endpoint, world))
+        if method == "GET":
+            answer = browser.get(url)
+        else:
+            data = {"csrf_token": browser.token()}
+            answer = browser.client.open(url, method=method, data=data)
+        expected = row[column]
+        to_sign_in = answer.headers.get("Location", "").startswith("/desk/sign-in")
+        if answer.status_code != STATUS[expected] or (expected == ">") > to_sign_in:
+            wrong.append((method, endpoint, expected, answer.status_code))
+    assert wrong == []
+
+
+def test_an_endpoint_without_a_line_answers_nobody(
+    app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out = {name: one for name, one in ROUTES.items() if name != "desk.home"}
+    monkeypatch.setattr("handlers.desk.guard.ROUTES", left_out)
+    browser = Browser(app).enter(offices.makham.people["admin"])
+    assert browser.get("/desk/").status_code == 403
+
+
+def test_the_menu_shows_only_what_may_be_opened(app: Flask, offices: Offices) -> None:
+    for name in PEOPLE:
+        browser = Browser(app).enter(offices.makham.people[name])
+        page = browser.get("/desk/").text
+        for url in ("complaints", "measures", "questions", "delivery", "audit"):
+            linked = f'href="/desk/{url}"' in page
+            assert linked == (browser.get(f"/desk/{url}").status_code == 200), (name, url)
+
+
+def test_ids_of_the_other_agency_answer_404_to_everybody(
+    app: Flask, db: Database, blobs: BlobFolder, offices: Offices, world: World
+) -> None:
+    theirs = furnish(db, blobs, offices.bangphra)
+    addresses = [
+        f"/desk/complaints/{theirs.general}",
+        f"/desk/complaints/{theirs.corruption}",
+        f"/desk/files/{theirs.general_file}",
+        f"/desk/files/{theirs.corruption_file}",
+        f"/desk/files/{theirs.finance_file}",
+        f"/desk/measures/{theirs.finance_due}",
+        f"/desk/measures?division={offices.bangphra.divisions['finance'].id}",
+    ]
+    for name in ("admin", "integrity"):
+        browser = Browser(app).enter(offices.makham.people[name])
+        assert [browser.get(url).status_code for url in addresses] == [404] * len(addresses)
+    admin = Browser(app).enter(offices.makham.people["admin"])
+    for url in (
+        f"/desk/complaints/{theirs.general}/note",
+        f"/desk/measures/{theirs.finance_due}/accept",
+    ):
+        answer = admin.post(url, {"note": "x", "seen": "answered.1"})
+        assert answer.status_code == 404
+
+
+def test_an_id_that_nothing_has_answers_404(app: Flask, offices: Offices) -> None:
+    browser = Browser(app).enter(offices.makham.people["admin"])
+    for room in ("complaints", "files", "measures"):
+        assert browser.get(f"/desk/{room}/{uuid4()}").status_code == 404
+
+
+def test_division_people_see_their_own_divisions_obligations_only(
+    app: Flask, offices: Offices, world: World
+) -> None:
+    own, other = f"/desk/measures/{world.finance_due}", f"/desk/measures/{world.works_due}"
+    for name in ("finance", "finance_head"):
+        browser = Browser(app).enter(offices.makham.people[name])
+        assert browser.get(own).status_code == 200
+        assert browser.get(f"/desk/files/{world.finance_file}").status_code == 200
+        assert browser.get(other).status_code == 404
+        works = offices.makham.divisions["works"].id
+        assert str(world.works_due) not in browser.get(f"/desk/measures?division={works}").text
+        assert browser.get(f"/desk/files/{world.general_file}").status_code == 404
+    works_person = Browser(app).enter(offices.makham.people["works"])
+    assert works_person.get(own).status_code == 404
+    assert works_person.get(f"/desk/files/{world.finance_file}").status_code == 404
+
+
+def test_a_head_reviews_only_their_own_division(app: Flask, offices: Offices, world: World) -> None:
+    head = Browser(app).enter(offices.makham.people["finance_head"])
+    answer = head.post(f"/desk/measures/{world.works_due}/accept", {"seen": "open.0"})
+    assert answer.status_code == 404
+    assert "ยอมรับรายงานผล" in head.get(f"/desk/measures/{world.finance_due}").text
+
+
+def test_those_who_only_read_get_no_buttons(app: Flask, offices: Offices, world: World) -> None:
+    for name in ("integrity", "officer", "finance", "clerk", "auditor"):
+        browser = Browser(app).enter(offices.makham.people[name])
+        page = browser.get(f"/desk/measures/{world.finance_due}").text
+        assert "ยอมรับรายงานผล" not in page
+        assert "ส่งกลับให้แก้ไข" not in page
+
+
+def test_somebody_who_left_is_out_at_once(app: Flask, db: Database, offices: Offices) -> None:
+    person = offices.makham.people["officer"]
+    browser = Browser(app).enter(person)
+    assert browser.get("/desk/").status_code == 200
+    with db.writing() as session:
+        staff = session.merge(person, load=True)
+        staff.active = False
+    assert browser.get("/desk/").headers["Location"].startswith("/desk/sign-in")

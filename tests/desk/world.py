@@ -1,0 +1,119 @@
+"""Complaints, reports and evidence for an office: something of every kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from models.complaint import (
+    ComplaintChannel,
+    ComplaintKind,
+    IdentityMode,
+    NewComplaint,
+    file_complaint,
+    find_by_receipt,
+)
+from models.database import Database
+from models.measure import ReportStatus, add_to_report, obligations_of, plans_of, report_progress
+from models.stored_file import BlobFolder, describe
+from tests.offices import NOON, Office
+
+
+@dataclass(frozen=True)
+class World:
+    """Something of every kind, in one office."""
+
+    general: UUID
+    corruption: UUID
+    confidential: UUID
+    anonymous: UUID
+    general_file: UUID
+    corruption_file: UUID
+    finance_due: UUID  # answered, with evidence
+    finance_file: UUID
+    works_due: UUID  # open
+
+
+def complain(
+    db: Database,
+    office: Office,
+    kind: ComplaintKind = ComplaintKind.GENERAL,
+    mode: IdentityMode = IdentityMode.NAMED,
+    what: str = "ถนนเป็นหลุม",
+    files: list[str] | None = None,
+    days_ago: int = 0,
+) -> UUID:
+    new = NewComplaint(
+        kind,
+        mode,
+        ComplaintChannel.LINE,
+        {"what": what, "where": "หมู่ 4", "when": "เมื่อวาน", "who": "ไม่ทราบ"},
+        files=files or [],
+        name="นายพลเมือง ดีงาม",
+        phone="000-111-2222",
+    )
+    with db.writing() as session:
+        code = file_complaint(session, office.agency_id, new, None, NOON - timedelta(days=days_ago))
+        found = find_by_receipt(session, office.agency_id, code)
+        assert found
+        return found.id
+
+
+def attach(
+    db: Database, blobs: BlobFolder, office: Office, media_type: str, content: bytes = b"evidence"
+) -> UUID:
+    day = date(2023, 3, 15)
+    blob = blobs.put(office.agency_id, content, day)
+    with db.writing() as session:
+        stored = describe(
+            session,
+            office.agency_id,
+            media_type=media_type,
+            size=len(content),
+            blob=blob,
+            today=day,
+        )
+        return stored.id
+
+
+def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
+    general_file = attach(db, blobs, office, "image/jpeg", b"a photo")
+    corruption_file = attach(db, blobs, office, "application/pdf", b"a document")
+    finance_file = attach(db, blobs, office, "image/png", b"a screenshot")
+    with db.writing() as session:
+        plan = plans_of(session, office.agency_id)[0]
+        finance = office.divisions["finance"].id
+        due = next(
+            one
+            for one in obligations_of(session, office.agency_id, plan, finance)
+            if one.measure.number == 2
+        )
+        report = report_progress(
+            session,
+            due,
+            office.people["finance"],
+            ReportStatus.DONE,
+            channel="line",
+            now=NOON,
+            summary="เผยแพร่บนเว็บไซต์แล้ว",
+        )
+        add_to_report(session, report, files=[str(finance_file)])
+        works_due = obligations_of(session, office.agency_id, plan, office.divisions["works"].id)[
+            0
+        ].id
+        finance_due = due.id
+    corrupt = ComplaintKind.CORRUPTION
+    return World(
+        general=complain(db, office, files=[str(general_file)]),
+        corruption=complain(
+            db, office, corrupt, what="เรียกรับเงินใต้โต๊ะ", files=[str(corruption_file)]
+        ),
+        confidential=complain(db, office, mode=IdentityMode.CONFIDENTIAL),
+        anonymous=complain(db, office, corrupt, IdentityMode.ANONYMOUS),
+        general_file=general_file,
+        corruption_file=corruption_file,
+        finance_due=finance_due,
+        finance_file=finance_file,
+        works_due=works_due,
+    )
