@@ -16,11 +16,13 @@ from bot.worker import InboxWorker
 from domain.search import Decision, Embedder
 from handlers.chat.shelf import Shelf
 from models import inbox, outbox
+from models.agency import all_agencies
 from models.database import Database
 from models.stored_file import BlobFolder
 
 _log = structlog.get_logger(__name__)
 _LOOK_AGAIN_SECONDS = 1.0  # what waits for a time of its own is found by looking
+_FEW_AGENCIES = 8
 _AFTER_A_FAULT_SECONDS = 2.0
 
 
@@ -73,6 +75,16 @@ class Engine:
             self._spawn(f"worker-{number}", self.worker.handle_one)
         for number in range(max(2, self._workers // 2)):
             self._spawn(f"sender-{number}", self.sender.send_one)
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+
+    def _warm(self) -> None:
+        """Build a small installation's indexes before its first question; others are lazy."""
+        with self._db.reading() as session:
+            ids = [agency.id for agency in all_agencies(session)]
+        for agency_id in ids if len(ids) <= _FEW_AGENCIES else ():
+            if self._stopping.is_set():
+                return
+            self.shelf.index(agency_id)
 
     def _spawn(self, name: str, do_one: Callable[[], bool]) -> None:
         thread = threading.Thread(target=self._loop, args=(do_one,), name=name, daemon=True)

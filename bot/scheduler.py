@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -14,6 +14,7 @@ from models.database import Database
 from models.stored_file import BlobFolder
 
 _EVERY_SECONDS = 60
+_FIRST_TICK_AFTER = timedelta(seconds=5)  # the web half is open by then
 
 
 class Clock:
@@ -31,7 +32,7 @@ class Clock:
             self.tick,
             "interval",
             seconds=_EVERY_SECONDS,
-            next_run_time=datetime.now(UTC),
+            next_run_time=datetime.now(UTC) + _FIRST_TICK_AFTER,
             coalesce=True,
             max_instances=1,
         )

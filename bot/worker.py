@@ -30,7 +30,10 @@ from models.outbox import REPLY_TOKEN_LIFE, enqueue
 from models.stored_file import BlobFolder
 
 _log = structlog.get_logger(__name__)
-_LEASE = timedelta(seconds=120)  # longer than fetching a file and building an index may take
+# Short, so that another process takes over while the reply token still lives; what takes longer
+# asks for more time first.
+_LEASE = timedelta(seconds=20)
+_LONG_LEASE = timedelta(minutes=5)  # to fetch a large file, or to build an index
 _MOST_ATTEMPTS = 3
 _WAIT_FOR_FILE = timedelta(minutes=5)
 _FILE_PAUSE = timedelta(seconds=2)
@@ -92,12 +95,18 @@ class InboxWorker:
             try:
                 outcome = self._answer(claim, given)
             except NeedsFile:
+                self._ask_for_time(claim)
                 given = replace(given, file=self._fetch(claim))
             except NeedsSearch as need:
+                self._ask_for_time(claim)
                 given = replace(given, decision=self._search(claim.agency_id, need.text))
             else:
                 EVENTS_DONE.labels(outcome.value).inc()
                 return
+
+    def _ask_for_time(self, claim: Claim) -> None:
+        with self._db.writing() as session:
+            inbox.hold_lane(session, claim, datetime.now(UTC), _LONG_LEASE)
 
     def _answer(self, claim: Claim, given: Given) -> InboxState:
         """One transaction: the domain's changes, the conversation, what to say, the event done."""

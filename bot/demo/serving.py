@@ -50,10 +50,9 @@ def serve_demo(port: int) -> None:
 
 def _start(process: Process, base: str) -> Any:
     app = create_app(process.settings, process.db, process.blobs, process.bell)
-    mount(app, build_simulator(process, base))
     process.engine.start()
     process.clock.start()
-    return app
+    return mount(app, build_simulator(process, base))
 
 
 def build_simulator(process: Process, base: str) -> Simulator:

@@ -104,9 +104,7 @@ def test_a_greeting_too_late_for_its_token_is_let_go(town: Town, frozen) -> None
     assert town.line.requests(endpoint="push") == []
 
 
-def test_an_answer_cut_off_past_its_minute_is_left_unknown_not_doubled(
-    town: Town, frozen
-) -> None:
+def test_an_answer_cut_off_past_its_minute_is_left_unknown_not_doubled(town: Town, frozen) -> None:
     user = town.user("ประชาชน")
     town.line.fail_next(1, endpoint="reply", after_accepting=True, status=500)
     town.says(user, "สวัสดีค่ะ")
