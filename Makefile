@@ -19,7 +19,7 @@ tick: $(VENV)/ready ## run the clock jobs of an instant on the example town: mak
 	$(BIN)/prongsai tick $(if $(AT),--at $(AT))
 
 test: $(VENV)/ready-dev ## every test that this machine can run; says what it left out and why
-	$(BIN)/python -m pytest -n auto -rs
+	$(BIN)/python -m pytest -n auto -rs $(TESTS)
 
 lint: $(VENV)/ready-dev ## ruff, mypy --strict, import-linter, file length
 	$(BIN)/ruff check .
