@@ -29,6 +29,7 @@ from domain.dialogue import (
     Sent,
     State,
     Track,
+    Unsent,
     Unusable,
 )
 from domain.ids import read_receipt_code, receipt_code_is_sound
@@ -138,7 +139,8 @@ def transitions() -> Iterator[tuple[Kind, State, Trigger, State]]:
 
 def step(dialogue: Dialogue, event: Event, now: datetime) -> Outcome:
     """One event of one conversation. Never raises for anything a person can send."""
-    if dialogue.state is not State.IDLE and _was_away(dialogue, now):
+    away = dialogue.state is not State.IDLE and _was_away(dialogue, now)
+    if away and not isinstance(event, Unsent):
         return _welcome_back(dialogue, event, now)
     return _step(replace(dialogue, touched=now), event)
 
@@ -167,17 +169,19 @@ def _step(dialogue: Dialogue, event: Event) -> Outcome:
     match event:
         case Moved(move):
             return _moved(dialogue, move)
-        case Said(text):
+        case Said(text, message_id):
             typed = wording.typed_move(text)
             if typed is not None and dialogue.state is not State.IDLE:
                 return _moved(dialogue, typed)
-            return _said(dialogue, text)
+            return _said(dialogue, text, message_id)
         case Sent():
             return _sent(dialogue, event)
-        case Placed(text):
+        case Placed(text, message_id):
             if dialogue.state is State.WHERE:
-                return _said(dialogue, text)
+                return _said(dialogue, text, message_id)
             return _again(dialogue)
+        case Unsent(message_id):
+            return _unsent(dialogue, message_id)
         case Unusable(reason):
             if dialogue.state is State.IDLE:
                 return Outcome(dialogue, (PassOn(),))
@@ -234,7 +238,24 @@ def _may_skip(dialogue: Dialogue) -> bool:
     return dialogue.state is not State.WHAT or bool(dialogue.draft.answers.get(State.WHAT.value))
 
 
-def _said(dialogue: Dialogue, text: str) -> Outcome:
+def _unsent(dialogue: Dialogue, message_id: str) -> Outcome:
+    """Take back what a message said. LINE gives no way to answer, so it is done in silence; an
+    answer that is gone is the question that stands when the person goes on."""
+    draft = dialogue.draft
+    taken = draft.sources.get(message_id)
+    if taken is None:
+        return Outcome(dialogue, ())
+    sources = {key: what for key, what in draft.sources.items() if key != message_id}
+    if taken in draft.files:
+        files = tuple(one for one in draft.files if one != taken)
+        kept = replace(draft, files=files, sources=sources)
+        return Outcome(replace(dialogue, draft=kept), (DiscardFiles((taken,)),))
+    answers = {key: text for key, text in draft.answers.items() if key != taken}
+    kept = replace(draft, answers=answers, sources=sources)
+    return Outcome(replace(dialogue, state=State(taken), draft=kept), ())
+
+
+def _said(dialogue: Dialogue, text: str, message_id: str = "") -> Outcome:
     state, draft = dialogue.state, dialogue.draft
     text = text.strip()
     if state is State.TRACK:
@@ -245,7 +266,11 @@ def _said(dialogue: Dialogue, text: str) -> Outcome:
         return _again(dialogue)  # emoji alone say nothing that an officer could follow up
     text = text[:MOST_CHARACTERS]
     if state in _WRITTEN:
-        draft = replace(draft, answers={**draft.answers, state.value: text})
+        draft = replace(
+            draft,
+            answers={**draft.answers, state.value: text},
+            sources=_sources(draft, message_id, state.value),
+        )
     elif state is State.NAME:
         draft = replace(draft, name=text[:200])
     elif state is State.PHONE:
@@ -256,7 +281,11 @@ def _said(dialogue: Dialogue, text: str) -> Outcome:
         # Words sent with the evidence belong to the story.
         story = draft.answers.get(State.WHAT.value, "")
         joined = f"{story}\n{text}"[: 2 * MOST_CHARACTERS]
-        draft = replace(draft, answers={**draft.answers, State.WHAT.value: joined})
+        draft = replace(
+            draft,
+            answers={**draft.answers, State.WHAT.value: joined},
+            sources=_sources(draft, message_id, State.WHAT.value),
+        )
         kept = replace(dialogue, draft=draft)
         return Outcome(kept, (Say(wording.note_added(prompt(kept))),))
     new = target(draft.kind, state, Trigger.TEXT, draft.mode)
@@ -264,6 +293,10 @@ def _said(dialogue: Dialogue, text: str) -> Outcome:
         return _again(dialogue)
     entered = replace(dialogue, state=new, draft=draft)
     return Outcome(entered, (Say(prompt(entered)),))
+
+
+def _sources(draft: Draft, message_id: str, what: str) -> dict[str, str]:
+    return {**draft.sources, message_id: what} if message_id else draft.sources
 
 
 def _tracked(dialogue: Dialogue, text: str) -> Outcome:
@@ -289,7 +322,13 @@ def _sent(dialogue: Dialogue, sent: Sent) -> Outcome:
     if sent.set_id is not None:
         came = sets[sent.set_id] = sets.get(sent.set_id, 0) + 1
     # A photo sent early is kept, and the question that stands is asked again.
-    kept = replace(dialogue, draft=replace(draft, files=(*draft.files, sent.file_id), sets=sets))
+    draft = replace(
+        draft,
+        files=(*draft.files, sent.file_id),
+        sets=sets,
+        sources=_sources(draft, sent.message_id, sent.file_id),
+    )
+    kept = replace(dialogue, draft=draft)
     if sent.set_id is not None and came < sent.set_total:
         return Outcome(kept, ())  # LINE sends a set in pieces; one answer for all of them
     return Outcome(kept, (Say(wording.file_kept(len(kept.draft.files), prompt(kept))),))

@@ -42,6 +42,7 @@ class Draft:
     mode: str = ""  # named, confidential, anonymous
     name: str = ""
     phone: str = ""
+    sources: dict[str, str] = field(default_factory=dict)  # LINE message id: answer or file id
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Dialogue:
                 "mode": draft.mode,
                 "name": draft.name,
                 "phone": draft.phone,
+                "sources": draft.sources,
             },
         }
 
@@ -84,6 +86,7 @@ class Dialogue:
 @dataclass(frozen=True)
 class Said:
     text: str
+    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ class Sent:
     file_id: str
     set_id: str | None = None
     set_total: int = 1
+    message_id: str = ""
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """The person took a message back (LINE's ``unsend``)."""
+
+    message_id: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class Unusable:
 @dataclass(frozen=True)
 class Placed:
     text: str  # title, address and coordinates, as one line
+    message_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +129,7 @@ class Other:
     """A sticker, or anything else that is no answer."""
 
 
-Event = Said | Moved | Sent | Unusable | Placed | Other
+Event = Said | Moved | Sent | Unsent | Unusable | Placed | Other
 
 
 @dataclass(frozen=True)

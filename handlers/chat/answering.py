@@ -22,6 +22,8 @@ def answer(turn: Turn) -> Answer:
     match inbound.type:
         case "message" | "postback":
             return _in_group(turn) if inbound.in_group else _in_person(turn)
+        case "unsend":
+            return _unsent(turn)
         case "follow":
             return _followed(turn)
         case "unfollow":
@@ -134,6 +136,13 @@ def _welcome(turn: Turn) -> Answer:
 def _human(turn: Turn) -> Answer:
     contact = turn.agency.contact_text or "ติดต่อได้ที่สำนักงานในวันและเวลาราชการ"
     return Answer([wording.plain(f"ติดต่อเจ้าหน้าที่ {turn.agency.name}\n{contact}", wording.DOORS)])
+
+
+def _unsent(turn: Turn) -> Answer:
+    """A message was taken back: a draft forgets what it said."""
+    if turn.inbound.in_group or not turn.inbound.user_id:
+        return IGNORED
+    return reports.talk(turn, recall(turn)) or SILENCE
 
 
 def _followed(turn: Turn) -> Answer:

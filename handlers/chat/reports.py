@@ -21,6 +21,7 @@ from domain.dialogue import (
     Sent,
     State,
     Track,
+    Unsent,
     Unusable,
 )
 from domain.messages import Fact, Message, Slip
@@ -78,18 +79,21 @@ def talk(turn: Turn, memory: Memory) -> Answer | None:
 
 def _event(turn: Turn, memory: Memory) -> Event:
     inbound = turn.inbound
+    if inbound.type == "unsend":
+        return Unsent(inbound.message_id)
     if inbound.type == "postback":
         move = read_move(inbound.postback_data)
         return Other() if move is None else Moved(move)
     if inbound.message_type == "text":
-        return Said(inbound.text)
+        return Said(inbound.text, inbound.message_id)
     if inbound.message_type == "location":
-        return Placed(inbound.place) if inbound.place else Other()
+        return Placed(inbound.place, inbound.message_id) if inbound.place else Other()
     if inbound.is_media and memory.dialogue.state is not State.IDLE:
         file = turn.file()
         if isinstance(file, FileTrouble):
             return Unusable(file.reason)
-        return Sent(keep_file(turn, file), inbound.set_id, inbound.set_total)
+        stored = keep_file(turn, file)
+        return Sent(stored, inbound.set_id, inbound.set_total, inbound.message_id)
     return Other()
 
 

@@ -290,3 +290,27 @@ def test_the_logs_of_a_report_say_nothing_personal(
     assert "line_call" in written
     for secret in (user, code, STORY[0], json.dumps(STORY[0])):
         assert secret not in written
+
+
+def test_a_message_taken_back_is_taken_out_of_the_draft(town: Town) -> None:
+    user = town.user("ผู้แจ้ง")
+    begin(town, user)
+    event = town.line.user_sends_text("makham", user, "ชื่อของฉันเองเผลอพิมพ์ไป")
+    town.happens(event)
+    town.happens(town.line.user_unsends(event["message"]["id"]))
+    tell(town, user, *STORY, "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")
+    [(_, content)] = complaints(town)
+    assert "เผลอพิมพ์" not in json.dumps(content, ensure_ascii=False)
+    assert content["what"] == STORY[0]
+
+
+def test_a_photo_taken_back_is_not_filed(town: Town) -> None:
+    user = town.user("ผู้แจ้ง")
+    begin(town, user)
+    tell(town, user, *STORY)
+    event = town.line.user_sends_media("makham", user, "image", photo())
+    town.happens(event)
+    town.happens(town.line.user_unsends(event["message"]["id"]))
+    tell(town, user, "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")
+    with town.db.reading() as session:
+        assert session.scalars(select(StoredFile)).all() == []
