@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,25 @@ __all__ = ["NOON", "PASSWORD", "Office", "Offices"]
 POSTGRES_URL = os.environ.get("PRONGSAI_TEST_POSTGRES_URL")
 
 
+@contextmanager
+def fresh_postgres(server_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database of its own, dropped afterwards; its URL."""
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    name = f"prongsai_test_{uuid.uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(
+            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+        )
+        # What a power cut would take does not matter to a test.
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    try:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty, migrated database: a SQLite file to copy, or a PostgreSQL one of this process."""
@@ -35,18 +55,9 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         upgrade(url)
         yield url
         return
-    server = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
-    name = f"prongsai_test_{uuid.uuid4().hex[:12]}"
-    with server.connect() as connection:
-        connection.execute(
-            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-        )
-    url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with fresh_postgres(POSTGRES_URL) as url:
+        upgrade(url)
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +75,10 @@ def db(database_url: str, keys: KeyRing, tmp_path: Path) -> Iterator[Database]:
     database = Database(url, keys, pool_size=5)
     yield database
     if not database.is_sqlite:
-        names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        # Quicker than TRUNCATE, which makes new files for each of two dozen tables.
         with database.write_connection() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
     database.dispose()
 
 

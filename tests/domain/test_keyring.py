@@ -125,6 +125,7 @@ def _file(**changes: object) -> str:
         _file(current="short", keys={"short": json.loads(RING.to_json())["lookup"]}),
         _file(current="กขab", keys={"กขab": json.loads(RING.to_json())["lookup"]}),
     ],
+    ids=range(15),  # the keys are random: processes of one run must agree on the names
 )
 def test_a_malformed_key_file_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(KeyRingError, match="key"):

@@ -171,3 +171,25 @@ def test_a_line_that_is_rolled_back_leaves_no_gap(db: Database, agency: int) -> 
         write(db, agency, 2, subject=object())
     write(db, agency, 1)
     assert broken(db, agency) is None
+
+
+def test_a_line_of_another_course_of_events_does_not_fit(db: Database, agency: int) -> None:
+    """A genuine line, with a genuine number, that once stood behind another one."""
+    write(db, agency, 1)
+    with db.reading() as session:  # what is written here never happened
+        for number in (2, 3):
+            audit.record(
+                session, agency, action="a", subject=f"{number}", actor="person:1", now=NOON
+            )
+        other = session.get_one(AuditEntry, (agency, 3))
+        line = {"action": "a", "subject": "3", "detail": {}, "at": NOON, "mac": bytes(other.mac)}
+        session.rollback()
+    write(db, agency, 2)
+    with db.writing() as session:
+        session.execute(
+            update(AuditEntry)
+            .where(AuditEntry.agency_id == agency, AuditEntry.number == 3)
+            .values(**line)
+        )
+        session.execute(update(AuditHead).values(mac=line["mac"]))
+    assert broken(db, agency) == BrokenEntry(agency, 3, "this entry was altered")

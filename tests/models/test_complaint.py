@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from domain.ids import read_receipt_code
 from domain.keyring import CannotOpen
-from domain.states import ComplaintState, IllegalMove
-from models import complaint_work, vault
+from domain.messages import Text
+from domain.states import ComplaintState, IllegalMove, InboxState, OutboxState
+from models import complaint_work, conversation, inbox, outbox, vault
 from models.audit import AuditEntry
 from models.complaint import (
     Complaint,
@@ -32,11 +33,20 @@ from models.complaint import (
     move_complaint,
     registered_on,
 )
+from models.contact import line_hash
+from models.conversation import ConversationKey
 from models.database import Database
 from models.person import Person, Role
 from models.stored_file import describe, files_of_complaint
 from models.waiting import new_complaints
-from tests.models.making import CITIZEN, STORY, citizen, clear_text_in, everything_stored
+from tests.models.making import (
+    CITIZEN,
+    STORY,
+    citizen,
+    clear_text_in,
+    everything_stored,
+    receive,
+)
 from tests.offices import NOON, Office, Offices
 
 TODAY = date(2023, 3, 15)
@@ -90,7 +100,8 @@ def test_an_anonymous_report_leaves_nothing_that_leads_to_its_writer(
         stored = describe(
             session, office.agency_id, media_type="image/jpeg", size=1, blob="b" * 48, today=TODAY
         )
-        report = a_report(files=(str(stored.id),))
+        stored_id = stored.id
+        report = a_report(files=(str(stored_id),))
         code = file_complaint(session, office.agency_id, report, contact, odd_minute)
 
     needles: list[str | bytes] = [CITIZEN, STORY, NAME, PHONE, code]
@@ -113,7 +124,35 @@ def test_an_anonymous_report_leaves_nothing_that_leads_to_its_writer(
         entry = session.scalars(select(ComplaintEntry)).one()
         assert (entry.happened_at, entry.happened_on, entry.person_id) == (None, TODAY, None)
         # Random ids: neither the complaint nor its file tells when it was made.
-        assert {row.id.version, entry.id.version, stored.id.version} == {4}
+        assert {row.id.version, entry.id.version, stored_id.version} == {4}
+
+
+def test_the_way_of_an_anonymous_report_through_the_queues_leaves_no_trail(
+    db: Database, offices: Offices
+) -> None:
+    """Its events, its draft and its receipt pass through tables too."""
+    agency_id = offices.makham.agency_id
+    key = ConversationKey(agency_id, CITIZEN, CITIZEN)
+    receive(db, agency_id, "E1", lane=CITIZEN, raw=STORY)
+    with db.writing() as session:
+        claim = inbox.claim_lane(session, "w", NOON, timedelta(seconds=9))
+        assert claim is not None
+        lane = inbox.hold_lane(session, claim, NOON, timedelta(seconds=9))
+        conversation.save(session, key, {"what": STORY}, TODAY)
+        conversation.wipe(session, key)
+        code = file_complaint(session, agency_id, a_report(), None, NOON)
+        outbox.enqueue(session, agency_id, CITIZEN, [Text(text=code)], kind="chat", now=NOON)
+        inbox.finish_event(session, claim, InboxState.HANDLED)
+        inbox.release_lane(session, lane, NOON)
+    with db.writing() as session:
+        (parcel,) = outbox.claim(session, "s", NOON, timedelta(seconds=9), 1)
+        outbox.finish(session, parcel, OutboxState.SENT, "accepted", NOON)
+    with db.reading() as session:
+        blinded = [
+            line_hash(session, agency_id, CITIZEN),
+            vault.blind(session, agency_id, "conversation", f"{CITIZEN}|{CITIZEN}"),
+        ]
+    assert clear_text_in(db, [CITIZEN, STORY, code, *blinded]) == []
 
 
 def test_an_officer_s_step_has_its_time_and_the_anonymous_reporter_s_has_none(

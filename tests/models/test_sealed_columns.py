@@ -1,0 +1,109 @@
+"""What is personal reaches the disk sealed, in every column that is meant for it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain.keyring import KeyRing
+from domain.messages import Text
+from domain.states import QuestionState
+from models import complaint_work, conversation, knowledge, outbox
+from models.complaint import (
+    ComplaintChannel,
+    ComplaintKind,
+    IdentityMode,
+    NewComplaint,
+    file_complaint,
+    find_by_receipt,
+)
+from models.conversation import ConversationKey
+from models.database import Database
+from models.measure import ReportStatus, report_progress
+from models.measure_review import return_report
+from tests.models.making import (
+    an_obligation,
+    citizen,
+    clear_text_in,
+    everything_stored,
+    receive,
+    sealed_columns,
+)
+from tests.offices import NOON, Offices
+
+MARK = "เครื่องหมายลับ-secret-mark"
+LINE_ID = f"U-{MARK}"
+
+
+def fill_every_sealed_column(db: Database, offices: Offices) -> None:
+    office = offices.makham
+    agency_id = office.agency_id
+    receive(db, agency_id, "E1", raw=MARK)
+    with db.writing() as session:
+        contact = citizen(session, agency_id, LINE_ID)
+        outbox.enqueue(
+            session,
+            agency_id,
+            LINE_ID,
+            [Text(text=MARK)],
+            kind="chat",
+            now=NOON,
+            reply_token=MARK,
+            reply_until=NOON + timedelta(seconds=57),
+        )
+        key = ConversationKey(agency_id, LINE_ID, LINE_ID)
+        conversation.save(session, key, {"draft": MARK}, date(2023, 3, 15))
+        knowledge.store_question(
+            session, agency_id, MARK, QuestionState.WAITING, NOON, contact=contact
+        )
+        new = NewComplaint(
+            ComplaintKind.CORRUPTION,
+            IdentityMode.NAMED,
+            ComplaintChannel.LINE,
+            {"what": MARK},
+            name=MARK,
+            phone=MARK,
+        )
+        code = file_complaint(session, agency_id, new, contact, NOON)
+        complaint = find_by_receipt(session, agency_id, code)
+        assert complaint is not None
+        officer = session.merge(office.people["integrity"])
+        complaint_work.answer_complaint(session, complaint, officer, MARK, NOON)
+        obligation = an_obligation(session, office)
+        person = session.merge(office.people["finance"])
+        report_progress(
+            session,
+            obligation,
+            person,
+            ReportStatus.DONE,
+            channel="line",
+            now=NOON,
+            summary=MARK,
+        )
+        return_report(session, obligation, session.merge(office.people["admin"]), MARK, NOON)
+
+
+def test_every_sealed_column_is_used_and_holds_nothing_but_sealed_values(
+    db: Database, offices: Offices, keys: KeyRing
+) -> None:
+    fill_every_sealed_column(db, offices)
+    stored = everything_stored(db)
+    for table, column in sealed_columns():
+        values = [bytes(row[column]) for row in stored[table] if row[column] is not None]
+        assert values, f"fill {table}.{column} in this test"
+        for value in values:
+            assert value[:9] == b"\x01" + keys.current.encode(), f"{table}.{column}"
+    assert clear_text_in(db, [MARK, "secret-mark", "secret-of-", "token-of-"]) == []
+
+
+def test_nothing_of_it_stands_in_clear_in_the_files_of_the_database(
+    db: Database, offices: Offices
+) -> None:
+    fill_every_sealed_column(db, offices)
+    if not db.is_sqlite or db.url.database is None:
+        return  # PostgreSQL's files are its own; the columns were looked at above
+    db.checkpoint()
+    with open(db.url.database, "rb") as file:
+        content = file.read()
+    assert MARK.encode() not in content
+    assert b"secret-mark" not in content
+    assert "เทศบาลตำบลมะขาม".encode() in content  # the look itself works
