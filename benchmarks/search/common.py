@@ -2,42 +2,29 @@
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from domain.search import Calibration, Embedder, Entry  # noqa: E402 - needs the path above
-from domain.search.embedding import DIMENSIONS, Vectors  # noqa: E402 - needs the path above
-
-NO_CALIBRATION = Calibration(0.0, {}, 0.5, 0.1)
+from domain.search import Embedder, Entry, Remembering  # noqa: E402 - needs the path above
+from domain.search.embedding import Vectors  # noqa: E402 - needs the path above
 
 
-class Remembering:
-    """An embedder that asks another once for each text."""
+class RememberingAll(Remembering):
+    """Remembers questions too, as these programs ask the same ones of many indexes."""
 
     def __init__(self, inner: Embedder) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._queries: dict[str, Vectors] = {}
-        self._passages: dict[str, Vectors] = {}
 
     def query(self, text: str) -> Vectors:
         """Return the vector of a question, shape (384,)."""
         if text not in self._queries:
-            self._queries[text] = self._inner.query(text)
+            self._queries[text] = super().query(text)
         return self._queries[text]
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of passages, shape (len(texts), 384)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._passages]
-        if new:
-            self._passages.update(zip(new, self._inner.passages(new), strict=True))
-        if not texts:
-            return np.empty((0, DIMENSIONS), dtype=np.float32)
-        return np.stack([self._passages[text] for text in texts])
 
 
 def entries(name: str) -> list[Entry]:
@@ -50,3 +37,25 @@ def questions(name: str) -> list[tuple[str, str]]:
     """Read (question, key of the right entry or "" when it is off-topic)."""
     with (HERE / f"{name}_questions.csv").open(encoding="utf-8", newline="") as file:
         return [(row["query"], row["key"]) for row in csv.DictReader(file)]
+
+
+def with_ways(known: list[Entry], asked: list[tuple[str, str]], turn: int) -> list[Entry]:
+    """Return the entries with their questions as paraphrases, the `turn`-th of each left out."""
+    ways = {entry.key: [query for query, key in asked if key == entry.key] for entry in known}
+    return [
+        replace(entry, paraphrases=tuple(w for n, w in enumerate(ways[entry.key]) if n != turn))
+        for entry in known
+    ]
+
+
+def turns(asked: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Return the questions that `with_ways` leaves out at turn 0, 1, …; off-topic ones at 0."""
+    seen: Counter[str] = Counter()
+    out: list[list[tuple[str, str]]] = []
+    for query, key in asked:
+        turn = seen[key] if key else 0
+        seen[key] += 1
+        while len(out) <= turn:
+            out.append([])
+        out[turn].append((query, key))
+    return out

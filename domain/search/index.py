@@ -13,16 +13,16 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from domain.search.bm25 import Bm25, Scores
-from domain.search.decision import Calibration, Decision, Hit, load_calibration
+from domain.search.bm25 import Bm25, Overlap, Scores
+from domain.search.decision import Calibration, Decision, DecisionKind, Hit, load_calibration
 from domain.search.embedding import Embedder
 from domain.search.lexicon import Lexicon
 from domain.thai_text import char_ngrams, normalise, strip_tones, words
 
 # How much a term of each field counts: the question says what an entry is about.
-QUESTION_WEIGHT = 3.0
-PARAPHRASE_WEIGHT = 2.0
-ANSWER_WEIGHT = 1.0
+QUESTION_WEIGHT = 3
+PARAPHRASE_WEIGHT = 2
+ANSWER_WEIGHT = 1
 # Longer messages are stories; their first part says what they are about, and time stays bounded.
 _QUERY_LIMIT = 600
 _ANSWER_LIMIT = 4000
@@ -64,12 +64,8 @@ def _scaled(scores: Scores) -> Scores:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _weighted(fields: Sequence[tuple[list[str], float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for terms, weight in fields:
-        for term in terms:
-            total[term] = total.get(term, 0.0) + weight
-    return total
+def _weighted(fields: Sequence[tuple[list[str], int]]) -> list[str]:
+    return [term for terms, weight in fields for term in terms * weight]
 
 
 class Index:
@@ -94,12 +90,11 @@ class Index:
             ]
             for entry in self._entries
         ]
-        self._words = Bm25([_weighted([(t[0], w) for t, w in fields]) for fields in split])
+        by_word = [_weighted([(t[0], w) for t, w in fields]) for fields in split]
+        self._words, self._held_words = Bm25(by_word), Overlap(by_word)
         self._grams = Bm25([_weighted([(t[1], w) for t, w in fields]) for fields in split])
         # One document for each way of asking: a question is short, so its cosine says how near.
-        self._asked = Bm25(
-            [dict.fromkeys(terms[1], 1.0) for fields in split for terms, _ in fields[:-1]]
-        )
+        self._asked = Overlap([terms[1] for fields in split for terms, _ in fields[:-1]])
         self._askings = np.array(
             [number for number, fields in enumerate(split) for _ in fields[:-1]], dtype=np.int64
         )
@@ -184,14 +179,15 @@ class Index:
         cosine = self._per_entry(self._asked.cosine(grams))
         rest = np.delete(scores, first)
         features = {
-            "coverage": float(self._words.coverage(asked)[first]),
-            "typed_coverage": float(self._grams.coverage(typed_grams)[first]),
+            "coverage": float(self._held_words.coverage(asked)[first]),
             "char_cosine": float(cosine[first]),
             "margin": float(scores[first] - rest.max()) if rest.size else 0.5,
             "agreement": float(lexical[first]),
-            "strange": self._words.strange(typed_words),
+            "strange": self._held_words.strange(typed_words),
             "lexicon": min(1.0, len(more_words) / 4),
             "short": 1.0 / (1.0 + len(text) / 10),
+            # Among many ways of asking, one is near by chance.
+            "ways": min(1.0, (len(self._askings) / len(self._entries) - 1) / 4),
         }
         if near is not None:
             others = np.delete(near, first)
@@ -202,9 +198,7 @@ class Index:
             features["meaning_lift"] = (float(near[first]) - float(near.mean())) * 20
         return Ranked(scores, order, features)
 
-    def _hits(self, ranked: Ranked | None, top: int) -> list[Hit]:
-        if ranked is None:
-            return []
+    def _hits(self, ranked: Ranked, top: int) -> list[Hit]:
         return [
             Hit(self._entries[at].key, self._entries[at].question, round(float(score), 6))
             for at, score in ((int(n), ranked.scores[n]) for n in ranked.order[: max(0, top)])
@@ -216,11 +210,13 @@ class Index:
         Empty where there are no entries, the query holds no letter or digit, or (by words alone)
         shares nothing with any entry. Never raises.
         """
-        return self._hits(self.rank(query), top)
+        ranked = self.rank(query)
+        return self._hits(ranked, top) if ranked else []
 
     def decide(self, query: str) -> Decision:
         """Return whether to answer, suggest or admit ignorance, always with the best three."""
         ranked = self.rank(query)
-        confidence = self._calibration.confidence(ranked.features) if ranked else 0.0
-        kind = self._calibration.kind(confidence)
+        if ranked is None:
+            return Decision(DecisionKind.UNKNOWN, [], 0.0)
+        kind, confidence = self._calibration.judge(ranked.features)
         return Decision(kind, self._hits(ranked, SUGGESTIONS), round(confidence, 4))

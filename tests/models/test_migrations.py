@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, inspect, text
 
 from domain.keyring import KeyRing
 from migrations.running import current_revision, differences, downgrade, revisions, upgrade
 from models.agency import add_agency, all_agencies
 from models.database import Database
-from tests.conftest import POSTGRES_URL
+from tests.conftest import POSTGRES_URL, fresh_postgres
 from tests.offices import NOON
 
 
@@ -23,16 +22,8 @@ def fresh_url(tmp_path: Path) -> Iterator[str]:
     if POSTGRES_URL is None:
         yield f"sqlite:///{tmp_path / 'fresh.sqlite'}"
         return
-    server = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
-    name = f"prongsai_fresh_{uuid.uuid4().hex[:12]}"
-    with server.connect() as connection:
-        connection.execute(
-            text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-        )
-    yield make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with fresh_postgres(POSTGRES_URL) as url:
+        yield url
 
 
 def tables(url: str) -> set[str]:

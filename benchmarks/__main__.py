@@ -1,0 +1,39 @@
+"""`python -m benchmarks [webhook|search|all]`."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.webhook import compare
+
+_ROOT = Path(__file__).resolve().parent.parent
+_SEARCH = _ROOT / "benchmarks" / "search" / "evaluate.py"
+
+
+def main() -> int:
+    """Run what was asked for; 0 when all of it could be measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("which", nargs="?", default="all", choices=["webhook", "search", "all"])
+    compare.add_options(parser)
+    given = parser.parse_args()
+    status = 0
+    if given.which in ("webhook", "all"):
+        status = compare.run(given)
+    if given.which in ("search", "all"):
+        status = _search() or status
+    return status
+
+
+def _search() -> int:
+    if not _SEARCH.exists():
+        print("search: there is no evaluation here")
+        return 0
+    print("\nSearch, judged on questions that nothing was tuned on", flush=True)
+    return subprocess.run([sys.executable, str(_SEARCH)], cwd=_ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

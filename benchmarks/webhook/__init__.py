@@ -1,0 +1,1 @@
+"""Webhooks a second: ours, verified and committed, beside the SDK's echo that stores nothing."""
