@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from bot.config import Settings
 from bot.wakeup import Bell
-from bot.webhook import MOST_BYTES, WebhookIntake, webhook
+from bot.webhook import MOST_BYTES, WebhookDoor, WebhookIntake
 from bot.writer import InboxWriter
 from handlers import desk
 from handlers.context import Services
@@ -34,10 +34,10 @@ def create_app(settings: Settings, db: Database, blobs: BlobFolder, bell: Bell) 
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     Services(db, blobs).install(app.extensions)
-    app.extensions["prongsai-intake"] = WebhookIntake(db, InboxWriter(db, bell.ring))
-    app.register_blueprint(webhook)
     desk.register(app)
     _register_health(app, db)
+    intake = WebhookIntake(db, InboxWriter(db, bell.ring))
+    app.wsgi_app = WebhookDoor(app.wsgi_app, intake)  # type: ignore[method-assign]
     if settings.public_url:
         # A reverse proxy stands in front wherever there is a public address.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -54,11 +54,21 @@ class OutboxSender:
             parcels = outbox.claim(session, self._owner, now, _LEASE, limit=1)
             if not parcels:
                 return False
-            errand = self._prepare(session, parcels[0], now)
+            errand = self._prepare_safely(session, parcels[0], now)
         if errand is not None:
             answer = self._call(errand)
             self._record(errand, answer)
         return True
+
+    def _prepare_safely(self, session: Session, parcel: Parcel, now: datetime) -> Errand | None:
+        """A message that cannot be prepared must not stand in the way of every other one."""
+        try:
+            with session.begin_nested():
+                return self._prepare(session, parcel, now)
+        except Exception as error:  # noqa: BLE001 (it is put aside, logged and shown on the desk)
+            _log.error("message_not_prepared", kind=parcel.kind, error=type(error).__name__)
+            self._end(session, parcel, Final(OutboxState.REFUSED, type(error).__name__), now)
+            return None
 
     def _prepare(self, session: Session, parcel: Parcel, now: datetime) -> Errand | None:
         """Decide the way and write it down, in the transaction that claimed the parcel."""

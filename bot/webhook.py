@@ -1,4 +1,5 @@
-"""LINE's door in: verify, store, wake, answer. Nothing else happens while LINE waits.
+"""LINE's door in: `POST /line/<agency key>`. Verify, store, wake, answer; nothing else happens
+while LINE waits.
 
 Source: LINE Messaging API, "Receive messages (webhook)" and "Verify signature".
 """
@@ -10,12 +11,13 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import EVENTS_STORED, WEBHOOKS
@@ -25,14 +27,15 @@ from models.agency import channel_of, find_agency_by_webhook_key
 from models.database import Database
 from models.inbox import RAW_PURPOSE, NewEvent
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 _log = structlog.get_logger(__name__)
 MOST_BYTES = 2 * 1024 * 1024
 _LONGEST_ID = 64
 _LARGEST_TIME = 2**63 - 1
 _KEEP_CHANNEL_SECONDS = 30.0
 _RECHECK_SECONDS = 2.0
-
-webhook = Blueprint("webhook", __name__)
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,38 +134,63 @@ def _lane(event: dict[str, Any]) -> str:
     return ""
 
 
-def _refuse(status: int, result: str) -> Response:
-    WEBHOOKS.labels(result).inc()
-    _log.warning("webhook_refused", status=status, result=result)
-    return Response(status=status)
+_PATH = "/line/"
+_EMPTY = [("Content-Length", "0")]
 
 
-@webhook.post("/line/<key>")
-def receive(key: str) -> Response:
-    intake: WebhookIntake = current_app.extensions["prongsai-intake"]
-    length = request.content_length
-    if length is not None and length > MOST_BYTES:
-        return _refuse(413, "too_large")
-    body = request.stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        return _refuse(413, "too_large")
-    agency_id = intake.verified_agency(key, request.headers.get("x-line-signature"), body)
-    if agency_id is None:
-        return _refuse(400, "bad_signature")
-    try:
-        content = json.loads(body)
-        events = content.get("events")
-        events = [] if events is None else events
-        if not isinstance(events, list):
-            raise TypeError("events is no list")
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return _refuse(400, "bad_json")
-    if events:
+class WebhookDoor:
+    """WSGI in front of the Flask app. LINE's bodies need no session, form or template; they are
+    most of what comes, and Flask would cost each more than verifying and sealing it does."""
+
+    def __init__(self, app: WSGIApplication, intake: WebhookIntake) -> None:
+        self._app = app
+        self._intake = intake
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] != "POST" or not path.startswith(_PATH):
+            return self._app(environ, start_response)
+        status, result = self._receive(path[len(_PATH) :], environ)
+        WEBHOOKS.labels(result).inc()
+        if status is not HTTPStatus.OK:
+            _log.warning("webhook_refused", status=status.value, result=result)
+        start_response(f"{status.value} {status.phrase}", _EMPTY)
+        return ()
+
+    def _receive(self, key: str, environ: WSGIEnvironment) -> tuple[HTTPStatus, str]:
+        body = _body(environ)
+        if body is None:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large"
+        signature = environ.get("HTTP_X_LINE_SIGNATURE")
+        agency_id = self._intake.verified_agency(key, signature, body)
+        if agency_id is None:
+            return HTTPStatus.BAD_REQUEST, "bad_signature"
         try:
-            intake.store(agency_id, events)
+            events = json.loads(body).get("events")
+            events = [] if events is None else events
+            if not isinstance(events, list):
+                raise TypeError("events is no list")
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return HTTPStatus.BAD_REQUEST, "bad_json"
+        if not events:
+            return HTTPStatus.OK, "empty"
+        try:
+            self._intake.store(agency_id, events)
         except (SQLAlchemyError, TimeoutError, RuntimeError) as error:
             # Not stored: LINE is told so, and redelivers where that is switched on.
             _log.error("webhook_not_stored", error=type(error).__name__)
-            return _refuse(503, "not_stored")
-    WEBHOOKS.labels("stored" if events else "empty").inc()
-    return Response(status=200)
+            return HTTPStatus.SERVICE_UNAVAILABLE, "not_stored"
+        return HTTPStatus.OK, "stored"
+
+
+def _body(environ: WSGIEnvironment) -> bytes | None:
+    """The raw body; None when it is larger than LINE ever sends."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length.isdecimal():
+        wanted = int(length)
+        body: bytes = environ["wsgi.input"].read(wanted) if wanted <= MOST_BYTES else b""
+        return body if wanted <= MOST_BYTES else None
+    if environ.get("HTTP_TRANSFER_ENCODING") is None:
+        return b""  # without a length the stream may have no end
+    body = environ["wsgi.input"].read(MOST_BYTES + 1)
+    return body if len(body) <= MOST_BYTES else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import vault
+from models import audit, vault
 from models.base import Base
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -81,6 +81,7 @@ def add_agency(
     )
     session.add(agency)
     session.flush()  # the id is part of what the sealed values are bound to
+    audit.begin(session, agency.id)
     set_channel(session, agency, channel_secret.strip(), channel_token.strip())
     return agency
 

@@ -47,6 +47,15 @@ class BrokenEntry:
     reason: str
 
 
+_NOTHING_BEFORE = b"\0" * 32
+
+
+def begin(session: Session, agency_id: int) -> None:
+    """Start a new agency's log: its head is the lock under which lines are appended."""
+    session.add(AuditHead(agency_id=agency_id, number=0, mac=_NOTHING_BEFORE))
+    session.flush()
+
+
 def record(
     session: Session,
     agency_id: int,
@@ -58,12 +67,9 @@ def record(
     detail: Mapping[str, str] | None = None,
 ) -> None:
     """Append a line. Nothing personal belongs in it: ids and names of things only."""
-    head = session.scalar(
+    head = session.scalars(
         select(AuditHead).where(AuditHead.agency_id == agency_id).with_for_update()
-    )
-    if head is None:
-        head = AuditHead(agency_id=agency_id, number=0, mac=b"\0" * 32)
-        session.add(head)
+    ).one()
     entry = AuditEntry(
         agency_id=agency_id,
         number=head.number + 1,
@@ -100,7 +106,7 @@ def _mac(session: Session, entry: AuditEntry, previous: bytes) -> bytes:
 
 def verify(session: Session, agency_id: int) -> BrokenEntry | None:
     """Walk the chain; the first line that is missing, altered or out of place, or None."""
-    previous, expected = b"\0" * 32, 1
+    previous, expected = _NOTHING_BEFORE, 1
     entries = session.scalars(
         select(AuditEntry)
         .where(AuditEntry.agency_id == agency_id)

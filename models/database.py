@@ -72,10 +72,12 @@ class Database:
     def checkpoint(self) -> None:
         """Let SQLite's log go, so that what was erased does not live on in it."""
         if self.is_sqlite:
-            with self.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            ) as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Past SQLAlchemy, which would begin a transaction: there is no checkpoint within one.
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
 
     def answers(self) -> bool:
         """True when the database can be read now."""

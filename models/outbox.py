@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from domain import messages as spoken
+from domain.keyring import CannotOpen
 from domain.states import OUTBOX_MOVES, OutboxState, check_move
 from models import vault
 from models.base import Base, Ordered, state_column
@@ -175,12 +176,14 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_take(session, row, owner, now, lease) for row in rows]
+    taken = [_take(session, row, owner, now, lease) for row in rows]
+    return [parcel for parcel in taken if parcel is not None]
 
 
 def _take(
     session: Session, row: OutboxMessage, owner: str, now: datetime, lease: timedelta
-) -> Parcel:
+) -> Parcel | None:
+    """The message, opened; None, and put aside, when its seal cannot be opened any more."""
     check_move(OUTBOX_MOVES, row.state, OutboxState.SENDING)
     if row.state is OutboxState.SENDING:
         row.ambiguous = True  # its sender stopped between the intent and the outcome
@@ -192,15 +195,27 @@ def _take(
     session.flush()
     if row.recipient is None or row.body is None:
         raise RuntimeError("an unfinished message has lost its recipient or its body")
-    agency_id = row.agency_id
-    body = vault.open_bytes(session, agency_id, "outbox", row.body)
-    token = row.reply_token
+    try:
+        return _opened(session, row, row.recipient, row.body, row.retry_key)
+    except CannotOpen:
+        # Its key has left the ring. It must not stand in the way of every other message.
+        row.state, row.outcome, row.finished_at = OutboxState.REFUSED, "cannot_open", now
+        row.owner = row.lease_until = None
+        session.flush()
+        return None
+
+
+def _opened(
+    session: Session, row: OutboxMessage, recipient: bytes, sealed: bytes, retry_key: UUID
+) -> Parcel:
+    agency_id, token = row.agency_id, row.reply_token
+    body = vault.open_bytes(session, agency_id, "outbox", sealed)
     return Parcel(
         agency_id=agency_id,
         id=row.id,
-        owner=owner,
+        owner=row.owner or "",
         kind=row.kind,
-        recipient=vault.open_text(session, agency_id, "line", row.recipient),
+        recipient=vault.open_text(session, agency_id, "line", recipient),
         messages=spoken.from_json(body),
         reply_token=None if token is None else vault.open_text(session, agency_id, "outbox", token),
         reply_until=row.reply_until,
@@ -209,7 +224,7 @@ def _take(
         ambiguous=row.ambiguous,
         attempts=row.attempts,
         created_at=row.created_at,
-        retry_key=row.retry_key,
+        retry_key=retry_key,
         first_push_at=row.first_push_at,
     )
 
