@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, Text, select, text
+from sqlalchemy import CheckConstraint, Index, Integer, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.calendar import bangkok_day, fiscal_year_bounds
@@ -26,6 +26,13 @@ class ReportStatus(StrEnum):
     IN_PROGRESS = "in_progress"
     PROBLEM = "problem"
     POSTPONE = "postpone"
+
+
+class ReviewOutcome(StrEnum):
+    """What became of a report. One that nobody looked at yet has none."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
 
 
 class Plan(Ordered, Base):
@@ -90,8 +97,13 @@ class ProgressReport(Ordered, Base):
     __tablename__ = "progress_report"
     __table_args__ = (
         Index("ix_progress_report_obligation", "agency_id", "obligation_id", "number", unique=True),
+        CheckConstraint(
+            "(review IS NULL) = (reviewed_by IS NULL) AND (review IS NULL) = (reviewed_at IS NULL)",
+            name="review_has_a_reviewer",
+        ),
         within_agency("obligation_id", "obligation"),
         within_agency("person_id", "person"),
+        within_agency("reviewed_by", "person"),
     )
 
     obligation_id: Mapped[UUID]
@@ -102,6 +114,10 @@ class ProgressReport(Ordered, Base):
     person_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(String(20))
     reported_at: Mapped[datetime]
+    review: Mapped[ReviewOutcome | None] = mapped_column(state_column(ReviewOutcome, "review"))
+    review_note: Mapped[bytes | None]  # sealed
+    reviewed_by: Mapped[UUID | None]
+    reviewed_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -305,6 +321,38 @@ def summary_of(session: Session, report: ProgressReport) -> str:
     if report.summary is None:
         return ""
     return vault.open_text(session, report.agency_id, "progress", report.summary)
+
+
+def set_review(
+    session: Session,
+    report: ProgressReport,
+    outcome: ReviewOutcome,
+    reviewer: Person,
+    now: datetime,
+    note: str | None = None,
+) -> None:
+    """Write down what a reviewer decided, beside the division's own words. The newest stands."""
+    report.review = outcome
+    report.review_note = (
+        vault.seal_text(session, report.agency_id, "review", note) if note else None
+    )
+    report.reviewed_by = reviewer.id
+    report.reviewed_at = now
+    session.flush()
+
+
+def review_note_of(session: Session, report: ProgressReport) -> str:
+    if report.review_note is None:
+        return ""
+    return vault.open_text(session, report.agency_id, "review", report.review_note)
+
+
+def was_returned(session: Session, obligation: Obligation) -> bool:
+    """True while an obligation is open again because its latest report was sent back."""
+    if obligation.state is not ObligationState.OPEN:
+        return False
+    report = latest_report(session, obligation)
+    return report is not None and report.review is ReviewOutcome.RETURNED
 
 
 def latest_report(session: Session, obligation: Obligation) -> ProgressReport | None:

@@ -8,20 +8,23 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from domain.calendar import bangkok_day, short_date
+from domain.calendar import bangkok_day
 from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState, check_move
 from models import audit
 from models.measure import (
     Obligation,
     ProgressReport,
-    add_to_report,
+    ReviewOutcome,
     get_obligation,
     latest_report,
+    review_note_of,
+    set_review,
     summary_of,
 )
 from models.person import Person
+from models.reminder import remind_again
 from models.stored_file import StoredFile, files_of_report
 
 
@@ -43,16 +46,24 @@ class OpenedReport:
     summary: str
     person: Person
     files: Sequence[StoredFile] = field(default_factory=list)
+    reviewer: Person | None = None
+    review_note: str = ""
 
 
 def reports_of(session: Session, obligation: Obligation) -> list[OpenedReport]:
-    """An obligation's answers, newest first, with who gave them and their evidence."""
+    """An obligation's answers, newest first: who gave them, their evidence, what became of them."""
+    reviewer = aliased(Person)
     rows = session.execute(
-        select(ProgressReport, Person)
+        select(ProgressReport, Person, reviewer)
         .join(
             Person,
             (Person.agency_id == ProgressReport.agency_id)
             & (Person.id == ProgressReport.person_id),
+        )
+        .outerjoin(
+            reviewer,
+            (reviewer.agency_id == ProgressReport.agency_id)
+            & (reviewer.id == ProgressReport.reviewed_by),
         )
         .where(
             ProgressReport.agency_id == obligation.agency_id,
@@ -66,8 +77,10 @@ def reports_of(session: Session, obligation: Obligation) -> list[OpenedReport]:
             summary_of(session, report),
             person,
             files_of_report(session, report.agency_id, report.id),
+            reviewed_by,
+            review_note_of(session, report),
         )
-        for report, person in rows
+        for report, person, reviewed_by in rows
     ]
 
 
@@ -88,6 +101,9 @@ def accept_report(session: Session, obligation: Obligation, person: Person, now:
     """Raises `domain.states.IllegalMove`."""
     check_move(OBLIGATION_MOVES, obligation.state, ObligationState.ACCEPTED)
     obligation.state = ObligationState.ACCEPTED
+    report = latest_report(session, obligation)
+    if report is not None:
+        set_review(session, report, ReviewOutcome.ACCEPTED, person, now)
     _log(session, obligation, person, "obligation.accepted", now)
 
 
@@ -99,18 +115,16 @@ def return_report(
 ) -> None:
     """Open an obligation again; its division is reminded from today on. Raises `IllegalMove`.
 
-    The reason is sealed into the report that is returned: the audit log takes no free text.
+    The reason is sealed beside the report that is returned: the audit log takes no free text.
     """
     if obligation.state not in RETURNABLE:
         raise IllegalMove(f"nothing to return: the obligation is {obligation.state.value}")
     check_move(OBLIGATION_MOVES, obligation.state, ObligationState.OPEN)
-    today = bangkok_day(now)
     report = latest_report(session, obligation)
     if report is not None:
-        note = f"[ส่งกลับให้แก้ไข {short_date(today)} โดย {person.name}] {reason}"
-        add_to_report(session, report, note=note)
+        set_review(session, report, ReviewOutcome.RETURNED, person, now, reason)
     obligation.state = ObligationState.OPEN
-    obligation.remind_on = today
+    remind_again(session, obligation, bangkok_day(now))
     _log(session, obligation, person, "obligation.returned", now)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -145,6 +146,14 @@ def names_of(session: Session, agency_id: int, ids: Collection[UUID]) -> dict[UU
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def who_can_sign_in(session: Session, agency_id: int) -> list[Person]:
+    """Active staff with a password."""
+    query = select(Person).where(
+        Person.agency_id == agency_id, Person.active, Person.password_hash.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Person.id)))
+
+
 def person_of_contact(session: Session, contact: Contact) -> Person | None:
     """The active member of staff whose LINE account this is."""
     return session.scalar(
@@ -156,18 +165,68 @@ def person_of_contact(session: Session, contact: Contact) -> Person | None:
     )
 
 
-# Verified for an unknown user name, so that its answer takes as long as a known one's.
+# Verified for whoever cannot sign in, so that their answer takes as long as anybody's.
 _DUMMY_HASH = _hasher.hash(secrets.token_hex(16))
 
 
-def sign_in(person: Person | None, password: str, now: datetime) -> bool:
-    """Check a password; count failures and lock with a growing pause. Needs a writing session."""
-    if person is None or person.password_hash is None or not person.active:
-        _matches(_DUMMY_HASH, password)
+@dataclass(frozen=True, repr=False)
+class Login:
+    """What a password is compared with, taken out of its session: argon2 is slow on purpose."""
+
+    person_id: UUID
+    password_hash: str
+    session_key: str  # changes whenever the password does
+
+
+def login_of(person: Person | None) -> Login | None:
+    """None for whoever cannot sign in at all. A locked person can, later."""
+    if person is None or not person.active or person.password_hash is None:
+        return None
+    return Login(person.id, person.password_hash, person.session_key)
+
+
+def password_matches(login: Login | None, password: str) -> bool:
+    """Compare, with the same work whoever is asked for. Call it with no session open."""
+    password_hash = login.password_hash if login else _DUMMY_HASH
+    try:
+        return _hasher.verify(password_hash, password) and login is not None
+    except (VerificationError, InvalidHashError):
         return False
+
+
+def newer_hash(login: Login, password: str) -> str | None:
+    """A hash of today's strength where the old one has fallen behind. Slow, like comparing."""
+    if not _hasher.check_needs_rehash(login.password_hash):
+        return None
+    return _hasher.hash(password)
+
+
+def hold_person(session: Session, agency_id: int, person_id: UUID) -> Person | None:
+    """The person as they are now, locked: guesses of the same moment count one after the other."""
+    return session.scalar(
+        select(Person)
+        .where(Person.agency_id == agency_id, Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def record_sign_in(
+    person: Person | None,
+    login: Login | None,
+    matched: bool,
+    now: datetime,
+    new_hash: str | None = None,
+) -> bool:
+    """Whether to let them in; count failures and lock with a growing pause. Needs a writing
+    session, and in it the person as they are after the comparison (`hold_person`)."""
+    if person is None or login is None or login_of(person) is None:
+        return False
+    if person.session_key != login.session_key:
+        return False  # another password was set meanwhile: what was compared counts for nothing
     if person.locked_until is not None and now < person.locked_until:
         return False
-    if not _matches(person.password_hash, password):
+    if not matched:
         person.failed_logins += 1
         over = person.failed_logins - _LOCK_AFTER
         if over >= 0:
@@ -176,16 +235,17 @@ def sign_in(person: Person | None, password: str, now: datetime) -> bool:
         return False
     person.failed_logins = 0
     person.locked_until = None
-    if _hasher.check_needs_rehash(person.password_hash):
-        person.password_hash = _hasher.hash(password)
+    if new_hash is not None:
+        person.password_hash = new_hash
     return True
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+def sign_in(person: Person | None, password: str, now: datetime) -> bool:
+    """Compare and record in one go, where nobody waits for the session. Needs a writing session."""
+    login = login_of(person)
+    matched = password_matches(login, password)
+    new_hash = newer_hash(login, password) if login and matched else None
+    return record_sign_in(person, login, matched, now, new_hash)
 
 
 def invite(session: Session, person: Person, now: datetime) -> str:

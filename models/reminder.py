@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, String, select
+from sqlalchemy import ColumnElement, Index, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain import messages as spoken
@@ -16,11 +16,12 @@ from domain.reminders import Level
 from domain.states import ObligationState
 from models.base import Base, Ordered, within_agency
 from models.contact import Contact
-from models.measure import Obligation, ReportStatus
+from models.measure import Obligation, ReportStatus, was_returned
 from models.person import Person, Post, Role, person_of_contact
 from models.tap import make_tap
 
 SHOWN_AT_MOST = 12  # a Flex carousel's bubbles, per LINE
+RETURNED = "ส่งกลับให้แก้ไข"  # why, only the desk and the one who reported are told
 
 
 class Reminder(Ordered, Base):
@@ -119,6 +120,18 @@ def has_been_told(session: Session, obligation: Obligation, contact: Contact, st
     return found is not None
 
 
+def remind_again(session: Session, obligation: Obligation, today: date) -> None:
+    """Forget what was said of an obligation that is open again, so that its stages speak anew."""
+    session.execute(
+        delete(Reminder).where(
+            Reminder.agency_id == obligation.agency_id,
+            Reminder.obligation_id == obligation.id,
+        )
+    )
+    obligation.remind_on = today
+    session.flush()
+
+
 def digest_of_day(session: Session, contact: Contact, day: date) -> DigestRow | None:
     return session.scalar(
         select(DigestRow).where(
@@ -185,6 +198,20 @@ def _is_still_told(session: Session, contact: Contact, obligation: Obligation) -
     return person is not None and _level(person, obligation.division_id) is not None
 
 
+def report_buttons(
+    session: Session, obligation: Obligation, now: datetime
+) -> tuple[spoken.Choice, ...]:
+    """The four answers a division can give with one tap."""
+    return tuple(
+        spoken.Choice(
+            label=label,
+            say=label,
+            data=make_tap(session, obligation.agency_id, obligation.id, status, now),
+        )
+        for status, label in _BUTTONS
+    )
+
+
 _BUTTONS: Sequence[tuple[ReportStatus, str]] = (
     (ReportStatus.DONE, "เสร็จแล้ว"),
     (ReportStatus.IN_PROGRESS, "กำลังทำ"),
@@ -199,14 +226,8 @@ def _item(session: Session, obligation: Obligation, today: date, now: datetime) 
         lateness = f"เกินกำหนด {days} วัน"
     else:
         lateness = "ครบกำหนดวันนี้" if days == 0 else f"เหลือ {-days} วัน"
-    choices = tuple(
-        spoken.Choice(
-            label=label,
-            say=label,
-            data=make_tap(session, obligation.agency_id, obligation.id, status, now),
-        )
-        for status, label in _BUTTONS
-    )
+    if was_returned(session, obligation):
+        lateness += f" · {RETURNED}"
     return spoken.DueItem(
         title=obligation.measure.title,
         code=obligation.measure.code,
@@ -214,7 +235,7 @@ def _item(session: Session, obligation: Obligation, today: date, now: datetime) 
         due=short_date(obligation.due_on),
         lateness=lateness,
         late=days > 0,
-        choices=choices,
+        choices=report_buttons(session, obligation, now),
     )
 
 

@@ -44,7 +44,7 @@ class ServedTown:
         """Run a `prongsai` command beside the server; its standard output."""
         done = subprocess.run(
             [sys.executable, "-m", "bot.cli", *arguments],
-            env=self.environment,
+            env={**self.environment, "PRONGSAI_LINE_API_URL": f"{self.base}/simulator/line"},
             capture_output=True,
             text=True,
             timeout=PATIENCE,

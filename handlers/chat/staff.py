@@ -19,6 +19,7 @@ from models.measure import (
     Obligation,
     ProgressReport,
     ReportStatus,
+    ReviewOutcome,
     add_to_report,
     get_obligation,
     get_report,
@@ -126,7 +127,10 @@ def _recorded_already(turn: Turn, obligation: Obligation, tap: Tap) -> Answer | 
     if latest is None:
         return None
     closed = obligation.state is not ObligationState.OPEN
-    same = latest.status is tap.status and turn.now - latest.reported_at < _SAME_TAP
+    returned = latest.review is ReviewOutcome.RETURNED  # then the same words are a new answer
+    same = (
+        not returned and latest.status is tap.status and turn.now - latest.reported_at < _SAME_TAP
+    )
     if not closed and (not same or turn.inbound.picked_date not in (None, latest.postpone_to)):
         return None
     reporter = get_person(turn.session, turn.agency_id, latest.person_id)

@@ -17,6 +17,7 @@ from handlers.desk.blueprint import desk
 from handlers.desk.complaint_list import reporter_name
 from handlers.desk.files import FileLink, link_to
 from handlers.desk.forms import AnswerForm, MoveForm, NoteForm
+from handlers.desk.notices import tell_of_answer
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
@@ -26,6 +27,7 @@ from models.complaint import (
     ComplaintChannel,
     ComplaintKind,
     EntryKind,
+    IdentityMode,
     NotAllowed,
     OpenedComplaint,
     OpenedEntry,
@@ -58,6 +60,7 @@ class Case:
     seen: str
     received_on: date
     channel: ComplaintChannel
+    mode: IdentityMode
     reporter: str
     phone: str
     facts: list[tuple[str, str]]
@@ -71,6 +74,12 @@ class Case:
     @property
     def answerable(self) -> bool:
         return self.state in work.ANSWERABLE
+
+    @property
+    def answer_is_announced(self) -> bool:
+        """Whether the reporter's account may be told; whether it could be is not for officers."""
+        by_line = self.channel is ComplaintChannel.LINE
+        return by_line and self.mode is not IdentityMode.ANONYMOUS
 
     @property
     def may_end_with_answer(self) -> bool:
@@ -92,6 +101,7 @@ def _case(session: Session, opened: OpenedComplaint) -> Case:
         seen=f"{complaint.state.value}.{last}",
         received_on=complaint.received_on,
         channel=complaint.channel,
+        mode=complaint.identity_mode,
         reporter=reporter_name(opened),
         phone=(opened.identity or {}).get("phone", ""),
         facts=[(label, opened.content[key]) for key, label in _FACTS if opened.content.get(key)],
@@ -126,11 +136,19 @@ def _empty_forms() -> Forms:
     return Forms(MoveForm(formdata=None), AnswerForm(formdata=None), NoteForm(formdata=None))
 
 
+_ANNOUNCED = (
+    "ระบบจะแจ้งผู้ร้องทาง LINE ว่ามีคำตอบแล้ว หากบัญชีนั้นยังรับข้อความได้ โดยไม่แสดงคำตอบในข้อความแจ้ง "
+    "ผู้ร้องอ่านคำตอบได้ด้วยรหัสติดตามเรื่อง"
+)
+_UNANNOUNCED = "ระบบแจ้งผู้ร้องรายนี้ไม่ได้ ผู้ร้องจะอ่านคำตอบได้เมื่อติดตามเรื่องด้วยรหัสติดตามเรื่องเอง"
+
+
 def _show(case: Case, forms: Forms, *, warning: str = "", status: int = 200) -> tuple[str, int]:
     choices = [(state.value, word(state)) for state in case.next_states]
     forms.move.new_state.choices = [("", "เลือกสถานะ"), *choices]
     # Whoever sends the page again has read it as it is now.
     forms.move.seen.data = forms.answer.seen.data = case.seen
+    forms.answer.answer.description = _ANNOUNCED if case.answer_is_announced else _UNANNOUNCED
     return render(
         "complaint.html",
         section="desk.complaints",
@@ -220,6 +238,7 @@ def answer_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
     def deed(session: Session, complaint: Complaint, person: Person) -> None:
         work.check_unchanged(session, complaint, _read_seen(form.seen.data or ""))
         work.answer_complaint(session, complaint, person, form.answer.data, now())
+        tell_of_answer(session, complaint, now())
         if form.final.data and work.may_become_answered(complaint.state):
             work.change_state(session, complaint, ComplaintState.ANSWERED, person, now())
 

@@ -78,7 +78,6 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         "คำตอบถึงผู้ร้อง",
         filters=[_stripped],
         validators=[_filled("กรุณากรอกคำตอบ"), _at_most(LONGEST_TEXT)],
-        description="ผู้ร้องจะอ่านข้อความนี้ได้เมื่อติดตามเรื่องด้วยรหัสรับเรื่อง",
     )
     final = BooleanField("เป็นคำตอบสุดท้าย เปลี่ยนสถานะเป็น “ตอบแล้ว” ด้วย", default=True)
 
@@ -102,5 +101,5 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
         "เหตุผลที่ส่งกลับ",
         filters=[_stripped],
         validators=[_filled("กรุณากรอกเหตุผล"), _at_most(LONGEST_REASON)],
-        description="ส่วนราชการเจ้าของเรื่องจะเห็นเหตุผลนี้",
+        description="ส่วนราชการเจ้าของเรื่องจะเห็นเหตุผลนี้ในระบบ และผู้รายงานจะได้รับทาง LINE หากเชื่อมบัญชีไว้",
     )

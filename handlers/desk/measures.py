@@ -17,8 +17,14 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.files import FileLink, link_to
 from handlers.desk.forms import AcceptForm, ReturnForm
+from handlers.desk.notices import tell_of_return
 from handlers.desk.pages import render
-from handlers.desk.permissions import division_limit, may_review, may_see_obligation
+from handlers.desk.permissions import (
+    division_limit,
+    may_accept,
+    may_review,
+    may_see_obligation,
+)
 from handlers.desk.viewer import this_person
 from handlers.desk.words import code_word
 from models import measure_review as review
@@ -27,6 +33,7 @@ from models.measure import (
     Obligation,
     Plan,
     ReportStatus,
+    ReviewOutcome,
     get_obligation,
     lateness,
     obligations_of,
@@ -136,6 +143,14 @@ def _asked_plan(plans: list[Plan], at: datetime) -> Plan | None:
 
 
 @dataclass(frozen=True)
+class ReviewView:
+    outcome: ReviewOutcome
+    by: str
+    at: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
 class ReportView:
     number: int
     status: ReportStatus
@@ -145,6 +160,7 @@ class ReportView:
     at: datetime
     channel: str
     files: list[FileLink]
+    review: ReviewView | None
 
 
 @dataclass(frozen=True)
@@ -160,6 +176,7 @@ class ObligationView:
     seen: str
     may_accept: bool
     may_return: bool
+    own_report: bool  # could be accepted, but not by the one who gave it
 
 
 def _report_view(opened: OpenedReport) -> ReportView:
@@ -173,7 +190,16 @@ def _report_view(opened: OpenedReport) -> ReportView:
         at=report.reported_at,
         channel=code_word(report.channel),
         files=[link_to(stored) for stored in opened.files],
+        review=_review_view(opened),
     )
+
+
+def _review_view(opened: OpenedReport) -> ReviewView | None:
+    report = opened.report
+    if report.review is None:
+        return None
+    by = opened.reviewer.name if opened.reviewer else "ไม่ทราบชื่อ"
+    return ReviewView(report.review, by, report.reviewed_at, opened.review_note)
 
 
 def _open(session: Session, obligation_id: UUID) -> ObligationView:
@@ -183,6 +209,8 @@ def _open(session: Session, obligation_id: UUID) -> ObligationView:
         abort(404)
     reports = [_report_view(opened) for opened in review.reports_of(session, obligation)]
     reviewer, measure = may_review(person, obligation), obligation.measure
+    to_accept = reviewer and ObligationState.ACCEPTED in OBLIGATION_MOVES[obligation.state]
+    accepts = to_accept and may_accept(session, person, obligation)
     return ObligationView(
         id=obligation.id,
         number=measure.number,
@@ -193,8 +221,9 @@ def _open(session: Session, obligation_id: UUID) -> ObligationView:
         due=_due(obligation, now()),
         reports=reports,
         seen=f"{obligation.state.value}.{reports[0].number if reports else 0}",
-        may_accept=reviewer and ObligationState.ACCEPTED in OBLIGATION_MOVES[obligation.state],
+        may_accept=accepts,
         may_return=reviewer and obligation.state in review.RETURNABLE,
+        own_report=to_accept and not accepts,
     )
 
 
@@ -225,7 +254,15 @@ Deed = Callable[[Session, Obligation, Person], None]
 
 _CHANGED = "ยังไม่ได้บันทึก เพราะมีการรายงานหรือตรวจรายการนี้ระหว่างที่ท่านเปิดอยู่ กรุณาอ่านข้อมูลล่าสุด แล้วเลือกอีกครั้ง"
 _ILLEGAL = "ยังไม่ได้บันทึก เพราะสถานะของรายการตอนนี้ทำเช่นนั้นไม่ได้"
+_OWN = (
+    "ยังไม่ได้บันทึก เพราะท่านเป็นผู้รายงานผลครั้งนี้เอง จึงยอมรับเองไม่ได้ "
+    "กรุณาให้ผู้อื่นที่มีสิทธิ์ตรวจ (หัวหน้าของส่วนราชการหรือผู้ดูแลระบบ) เป็นผู้ตรวจ"
+)
 _MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
+
+
+class OwnReport(Exception):
+    """Somebody was about to accept what they reported themselves."""
 
 
 def _read_seen(text: str) -> SeenObligation:
@@ -255,6 +292,8 @@ def _do(
         warning, status = _CHANGED, 409
     except IllegalMove:
         warning, status = _ILLEGAL, 409
+    except OwnReport:
+        warning, status = _OWN, 403
     else:
         if valid:
             flash(done, "success")
@@ -269,6 +308,8 @@ def accept_report(obligation_id: UUID) -> tuple[str, int] | Response:
     form = AcceptForm()
 
     def deed(session: Session, held: Obligation, person: Person) -> None:
+        if not may_accept(session, person, held):
+            raise OwnReport
         review.accept_report(session, held, person, now())
 
     return _do(
@@ -287,6 +328,7 @@ def return_report(obligation_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, held: Obligation, person: Person) -> None:
         review.return_report(session, held, person, form.reason.data, now())
+        tell_of_return(session, held, person, now())
 
     return _do(
         obligation_id,

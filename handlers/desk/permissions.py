@@ -1,8 +1,8 @@
 """Who may do what on the desk: the one place where it is written.
 
 A route asks for a permission by its endpoint (`ROUTES`); an endpoint that is not listed answers
-nobody. What a role may do is in `GRANTS`. Which single complaint or obligation somebody may see is
-decided by the two functions below and by `models.complaint.visible_kinds`.
+nobody. What a role may do is in `GRANTS`. Which single complaint or obligation somebody may see,
+and whose report they may accept, the functions below and `models.complaint.visible_kinds` decide.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from models.measure import Obligation
-from models.person import Person, Role
+from sqlalchemy.orm import Session
+
+from models.measure import Obligation, latest_report
+from models.person import Person, Role, who_can_sign_in
 
 
 class Permission(StrEnum):
@@ -92,3 +94,16 @@ def may_see_obligation(person: Person, obligation: Obligation) -> bool:
 def may_review(person: Person, obligation: Obligation) -> bool:
     """Admins everywhere, heads in their own division."""
     return may(person.role, P.REVIEW) and may_see_obligation(person, obligation)
+
+
+def may_accept(session: Session, person: Person, obligation: Obligation) -> bool:
+    """Four eyes: nobody accepts their own report, but an admin where nobody else could."""
+    if not may_review(person, obligation):
+        return False
+    report = latest_report(session, obligation)
+    if report is None or report.person_id != person.id:
+        return True
+    if person.role is not Role.ADMIN:
+        return False
+    colleagues = who_can_sign_in(session, person.agency_id)
+    return not any(one.id != person.id and may_review(one, obligation) for one in colleagues)

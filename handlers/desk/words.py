@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.states import ComplaintState, ObligationState, OutboxState
 from models.complaint import ComplaintChannel, ComplaintKind, EntryKind, IdentityMode
-from models.measure import ReportStatus
+from models.measure import ReportStatus, ReviewOutcome
 from models.person import Role
 
 # Keyed by member, not by value: several enums share values such as "answered".
@@ -67,6 +67,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ReportStatus.PROBLEM: "ติดปัญหา",
         ReportStatus.POSTPONE: "ขอเลื่อน",
     },
+    ReviewOutcome: {
+        ReviewOutcome.ACCEPTED: "ยอมรับแล้ว",
+        ReviewOutcome.RETURNED: "ส่งกลับให้แก้ไข",
+    },
     OutboxState: {
         OutboxState.WAITING: "รอส่ง",
         OutboxState.SENDING: "กำลังส่ง",
@@ -93,17 +97,24 @@ _CODES = {
     "person.signed_in": "เข้าสู่ระบบ",
     "person.signed_out": "ออกจากระบบ",
     "person.locked": "พักการเข้าใช้ เพราะใส่รหัสผ่านผิดหลายครั้ง",
+    "person.linked": "เชื่อมบัญชี LINE ของเจ้าหน้าที่",
+    "group.linked": "เชื่อมกลุ่ม LINE ของส่วนราชการ",
+    "complaint.registered": "ลงทะเบียนเรื่องร้องเรียน",
     "complaint.opened": "เปิดอ่านเรื่องร้องเรียน",
     "complaint.moved": "เปลี่ยนสถานะเรื่องร้องเรียน",
     "complaint.answered": "ตอบผู้ร้อง",
     "complaint.noted": "เพิ่มบันทึกภายใน",
     "file.opened": "เปิดไฟล์หลักฐาน",
+    "progress.reported": "ส่งรายงานผล",
     "obligation.accepted": "ยอมรับรายงานผล",
     "obligation.returned": "ส่งรายงานผลกลับให้แก้ไข",
     "inbox.replayed": "ประมวลผลข้อความเข้าอีกครั้ง",
     "chat": "ข้อความตอบในแชต",
     "digest": "สรุปแจ้งเตือนมาตรการ",
+    "answer": "แจ้งผู้ร้องว่ามีคำตอบ",
+    "returned": "แจ้งว่ารายงานผลถูกส่งกลับ",
     "line": "LINE",
+    "line_group": "กลุ่ม LINE",
     "web": "เว็บไซต์",
     "desk": "เว็บเจ้าหน้าที่",
 }

@@ -618,6 +618,25 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "review",
+            sa.Enum(
+                "accepted",
+                "returned",
+                name="review",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("review_note", sa.LargeBinary(), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(review IS NULL) = (reviewed_by IS NULL) AND (review IS NULL) = (reviewed_at IS NULL)",
+            name=op.f("ck_progress_report_review_has_a_reviewer"),
+        ),
         sa.ForeignKeyConstraint(
             ["agency_id", "obligation_id"],
             ["obligation.agency_id", "obligation.id"],
@@ -627,6 +646,11 @@ def upgrade() -> None:
             ["agency_id", "person_id"],
             ["person.agency_id", "person.id"],
             name=op.f("fk_progress_report_agency_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "reviewed_by"],
+            ["person.agency_id", "person.id"],
+            name=op.f("fk_progress_report_agency_id_reviewed_by"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.id"], name=op.f("fk_progress_report_agency_id")

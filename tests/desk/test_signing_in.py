@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from models import person as staff
 from models.agency import add_agency
 from models.audit import AuditEntry
 from models.database import Database
-from models.person import Role, add_person, find_person, set_password
+from models.person import Login, Role, add_person, find_person, set_password
 from tests.desk.browser import Browser
 from tests.offices import NOON, PASSWORD, Office, Offices
 
@@ -223,3 +226,138 @@ def test_what_was_in_the_session_before_the_password_is_gone_after_it(
     _sign_in(browser)
     with browser.client.session_transaction() as session:
         assert "planted" not in session
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each comparison of a password with a hash: whether it was the right one."""
+    seen: list[bool] = []
+    honest = staff._hasher
+
+    class Watched:
+        def verify(self, password_hash: str, password: str) -> bool:
+            seen.append(False)
+            seen[-1] = honest.verify(password_hash, password)
+            return seen[-1]
+
+        def check_needs_rehash(self, password_hash: str) -> bool:
+            return honest.check_needs_rehash(password_hash)
+
+        def hash(self, password: str) -> str:
+            return honest.hash(password)
+
+    monkeypatch.setattr(staff, "_hasher", Watched())
+    return seen
+
+
+def test_each_attempt_costs_one_comparison_whoever_is_named(
+    app: Flask, db: Database, offices: Offices, compared: list[bool]
+) -> None:
+    with db.writing() as session:
+        for name, change in (
+            ("clerk", {"active": False}),
+            ("auditor", {"password_hash": None}),
+            ("integrity", {"locked_until": NOON + timedelta(minutes=9)}),
+        ):
+            person = find_person(session, offices.makham.agency_id, name)
+            for attribute, value in change.items():
+                setattr(person, attribute, value)
+    for name in ("officer", "nobody", "clerk", "auditor", "integrity"):
+        for password in ("not the password", PASSWORD):
+            compared.clear()
+            answer = _sign_in(Browser(app), username=name, password=password)
+            assert len(compared) == 1, (name, password)
+            assert answer.status_code == (302 if (name, password) == ("officer", PASSWORD) else 401)
+    compared.clear()
+    _sign_in(Browser(app), agency="nowhere")
+    assert len(compared) == 1
+
+
+def test_nothing_waits_for_the_database_while_a_password_is_compared(
+    app: Flask, db: Database, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = staff.password_matches
+    wrote: list[bool] = []
+
+    def write() -> bool:
+        with db.writing() as session:
+            person = find_person(session, offices.makham.agency_id, "officer")
+            assert person
+            person.name = "เจ้าหน้าที่ที่เปลี่ยนชื่อ"
+        return True
+
+    def while_another_writes(login: Login | None, password: str) -> bool:
+        with ThreadPoolExecutor(1) as pool:
+            wrote.append(pool.submit(write).result(timeout=5))
+        return honest(login, password)
+
+    monkeypatch.setattr(staff, "password_matches", while_another_writes)
+    assert _sign_in(Browser(app)).status_code == 302
+    assert wrote == [True]
+
+
+def test_a_password_that_was_changed_while_it_was_compared_opens_nothing(
+    app: Flask, db: Database, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = staff.password_matches
+
+    def while_it_is_changed(login: Login | None, password: str) -> bool:
+        with db.writing() as session:
+            person = find_person(session, offices.makham.agency_id, "officer")
+            assert person
+            set_password(person, "another long pass phrase")
+        return honest(login, password)
+
+    monkeypatch.setattr(staff, "password_matches", while_it_is_changed)
+    assert _sign_in(Browser(app)).status_code == 401
+    assert _actions(db, offices.makham) == []
+
+
+def test_who_was_sent_away_while_it_was_compared_stays_outside(
+    app: Flask, db: Database, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = staff.password_matches
+
+    def while_they_leave(login: Login | None, password: str) -> bool:
+        with db.writing() as session:
+            person = find_person(session, offices.makham.agency_id, "officer")
+            assert person
+            person.active = False
+        return honest(login, password)
+
+    monkeypatch.setattr(staff, "password_matches", while_they_leave)
+    assert _sign_in(Browser(app)).status_code == 401
+    assert _actions(db, offices.makham) == []
+
+
+def test_wrong_guesses_of_the_same_moment_are_all_counted(
+    app: Flask, db: Database, offices: Offices
+) -> None:
+    def guess(_number: int) -> int:
+        return _sign_in(Browser(app), password="not the password").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(guess, range(4))) == {401}
+    with db.reading() as session:
+        person = find_person(session, offices.makham.agency_id, "officer")
+        assert person
+        assert (person.failed_logins, person.locked_until) == (4, None)
+    assert guess(5) == 401
+    assert _sign_in(Browser(app)).status_code == 401
+    assert _actions(db, offices.makham) == ["person.locked"]
+
+
+def test_a_hash_that_has_fallen_behind_is_renewed_by_signing_in(
+    app: Flask, db: Database, offices: Offices
+) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with db.writing() as session:
+        person = find_person(session, offices.makham.agency_id, "officer")
+        assert person
+        person.password_hash = weak
+    for _ in range(2):
+        assert _sign_in(Browser(app)).status_code == 302
+    with db.reading() as session:
+        person = find_person(session, offices.makham.agency_id, "officer")
+        assert person
+        assert person.password_hash not in (None, weak)
