@@ -60,9 +60,12 @@ class TooLarge(ContentTrouble):
 class Messenger:
     """One a process, shared by its threads. Keeps one client an agency (a connection pool)."""
 
-    def __init__(self, api_url: str, data_url: str) -> None:
+    def __init__(
+        self, api_url: str, data_url: str, timeout: tuple[float, float] = _TIMEOUT
+    ) -> None:
         self._api_url = api_url
         self._data_url = data_url
+        self._timeout = timeout
         self._lock = threading.Lock()
         self._clients: OrderedDict[tuple[int, str], ApiClient] = OrderedDict()
         self._http = requests.Session()
@@ -72,7 +75,7 @@ class Messenger:
         api = MessagingApi(self._client(channel))
         return self._call(
             "reply",
-            lambda: api.reply_message_with_http_info(request, _request_timeout=_TIMEOUT),
+            lambda: api.reply_message_with_http_info(request, _request_timeout=self._timeout),
         )
 
     def push(
@@ -83,7 +86,7 @@ class Messenger:
         return self._call(
             "push",
             lambda: api.push_message_with_http_info(
-                request, x_line_retry_key=str(retry_key), _request_timeout=_TIMEOUT
+                request, x_line_retry_key=str(retry_key), _request_timeout=self._timeout
             ),
         )
 
@@ -91,8 +94,8 @@ class Messenger:
         """The month's quota and use; None when LINE did not say."""
         api = MessagingApi(self._client(channel))
         try:
-            quota = api.get_message_quota(_request_timeout=_TIMEOUT)
-            used = api.get_message_quota_consumption(_request_timeout=_TIMEOUT)
+            quota = api.get_message_quota(_request_timeout=self._timeout)
+            used = api.get_message_quota_consumption(_request_timeout=self._timeout)
         except (ApiException, urllib3.exceptions.HTTPError) as error:
             _log.warning("line_quota_unknown", error=type(error).__name__)
             return None
@@ -109,7 +112,9 @@ class Messenger:
         headers = {"Authorization": f"Bearer {channel.token}"}
         started = time.monotonic()
         try:
-            with self._http.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
+            with self._http.get(
+                url, headers=headers, stream=True, timeout=self._timeout
+            ) as response:
                 request_id = response.headers.get("x-line-request-id")
                 _report("content", response.status_code, request_id, started)
                 if response.status_code in (404, 410):

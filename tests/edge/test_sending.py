@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.messenger import Messenger
+from bot.outbox import OutboxSender
 from domain.messages import Text
 from domain.states import OutboxState
 from models.outbox import OutboxMessage, enqueue, release_held
@@ -299,3 +302,44 @@ def test_a_released_message_gets_a_new_key(town: Town) -> None:
     town.engine.drain()
     first, second = town.line.requests(endpoint="push")
     assert first.headers["x-line-retry-key"] != second.headers["x-line-retry-key"]
+
+
+def test_a_line_too_slow_to_answer_is_not_told_twice(town: Town, frozen) -> None:
+    town.expects_refusals = True
+    door = town.settings.line_api_url
+    hasty = Messenger(door, door, timeout=(1.0, 0.2))
+    town.engine.sender = OutboxSender(town.db, town.engine.channels, hasty)
+    user = town.user("ประชาชน")
+    town.line.fail_next(1, endpoint="reply", delay=1.0, after_accepting=True)
+    town.says(user, "สวัสดีค่ะ")
+    assert outbox(town)[0].outcome == "no_answer"
+    later(town, frozen, 3)
+    assert outbox(town)[0].state is OutboxState.SENT
+    assert sent(town, user) == 1
+
+
+def test_a_push_to_a_slow_line_arrives_once(town: Town, frozen) -> None:
+    door = town.settings.line_api_url
+    hasty = Messenger(door, door, timeout=(1.0, 0.2))
+    town.engine.sender = OutboxSender(town.db, town.engine.channels, hasty)
+    user = town.user("ประชาชน")
+    town.line.fail_next(1, endpoint="push", delay=1.0, after_accepting=True)
+    push(town, user)
+    later(town, frozen, 3)
+    assert outbox(town)[0].state is OutboxState.SENT
+    assert sent(town, user) == 1
+
+
+def test_a_line_that_cannot_be_reached_at_all_was_not_told(town: Town, frozen) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        away = Messenger(nobody, nobody)
+        town.engine.sender = OutboxSender(town.db, town.engine.channels, away)
+        user = town.user("ประชาชน")
+        town.says(user, "สวัสดีค่ะ")
+        [message] = outbox(town)
+        assert (message.outcome, message.ambiguous) == ("not_reached", False)
+    town.engine.sender = OutboxSender(town.db, town.engine.channels, town.engine.messenger)
+    later(town, frozen, 3)
+    assert sent(town, user) == 1
