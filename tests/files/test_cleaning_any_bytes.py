@@ -7,10 +7,10 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from test_cleaning_sound_and_film import aac_frames, film, mp3_frames, samples, track
 
 from domain.files import CleanFile, FileKind, RefusalReason, RefusedFile, clean_file
 from tests.files.test_cleaning_documents import office
+from tests.files.test_cleaning_sound_and_film import aac_frames, film, mp3_frames, samples, track
 
 
 def _pictures() -> list[bytes]:
