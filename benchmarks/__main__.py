@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ def main() -> int:
     parser.add_argument("which", nargs="?", default="all", choices=["webhook", "search", "all"])
     compare.add_options(parser)
     given = parser.parse_args()
+    # Ended from outside, it still ends the servers it started and drops its databases.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     status = 0
     if given.which in ("webhook", "all"):
         status = compare.run(given)
