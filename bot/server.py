@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -42,4 +43,12 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        logging.getLogger("gunicorn.error").addFilter(_without_address)
         return self._build()
+
+
+def _without_address(record: logging.LogRecord) -> bool:
+    """gunicorn names the sender of a malformed request, and quotes it; neither is ours to keep."""
+    if str(record.msg).startswith("Invalid request from ip="):
+        record.msg, record.args = "a malformed request was refused", ()
+    return True

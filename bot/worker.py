@@ -12,12 +12,11 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channels import ChannelBook
-from bot.messenger import Gone, Messenger, NotReady, TooLarge
+from bot.fetching import Fetcher
+from bot.messenger import Messenger, NotReady
 from bot.metrics import EVENTS_DONE
-from domain.calendar import bangkok_day
-from domain.file_types import MAX_VIDEO_BYTES, RefusalReason, RefusedFile
-from domain.files import clean_file
 from domain.inbound import Inbound, read_event
+from domain.pace import Paces
 from domain.search import Decision
 from domain.states import InboxState
 from handlers import chat
@@ -27,7 +26,7 @@ from models.agency import Agency
 from models.database import Database
 from models.inbox import Claim, LostLease
 from models.outbox import REPLY_TOKEN_LIFE, enqueue
-from models.stored_file import BlobFolder
+from models.stored_file import BlobFolder, drop_forgotten
 
 _log = structlog.get_logger(__name__)
 # Short, so that another process takes over while the reply token still lives; what takes longer
@@ -35,20 +34,8 @@ _log = structlog.get_logger(__name__)
 _LEASE = timedelta(seconds=20)
 _LONG_LEASE = timedelta(minutes=5)  # to fetch a large file, or to build an index
 _MOST_ATTEMPTS = 3
-_WAIT_FOR_FILE = timedelta(minutes=5)
 _FILE_PAUSE = timedelta(seconds=2)
 _BUSY_PAUSE = timedelta(seconds=1)
-
-TROUBLE = {
-    "gone": "ไฟล์นี้ถูกลบไปแล้ว จึงไม่ได้เก็บไว้ค่ะ",
-    "late": "ดึงไฟล์นี้จาก LINE ไม่สำเร็จ กรุณาส่งใหม่อีกครั้งค่ะ",
-    "elsewhere": "ไฟล์นี้ไม่ได้ส่งผ่าน LINE โดยตรง จึงรับไม่ได้ กรุณาส่งเป็นรูปหรือไฟล์ค่ะ",
-    RefusalReason.TOO_LARGE: "ไฟล์นี้ใหญ่เกินไป กรุณาส่งไฟล์ที่เล็กลงค่ะ",
-    RefusalReason.EMPTY: "ไฟล์นี้ว่างเปล่า กรุณาส่งใหม่อีกครั้งค่ะ",
-    RefusalReason.FORBIDDEN_KIND: "รับได้เฉพาะรูป วิดีโอ เสียง PDF และเอกสาร Word, Excel, PowerPoint ค่ะ",
-    RefusalReason.DAMAGED: "เปิดไฟล์นี้ไม่ได้ ไฟล์อาจเสียหาย กรุณาส่งใหม่อีกครั้งค่ะ",
-    RefusalReason.TOO_MANY_PIXELS: "รูปนี้ใหญ่เกินไป กรุณาย่อขนาดแล้วส่งใหม่ค่ะ",
-}
 
 
 class InboxWorker:
@@ -61,12 +48,14 @@ class InboxWorker:
         channels: ChannelBook,
         messenger: Messenger,
         search: Callable[[int, str], Decision],
+        public_url: str = "",
     ) -> None:
         self._db = db
         self._blobs = blobs
-        self._channels = channels
-        self._messenger = messenger
+        self._fetcher = Fetcher(blobs, channels, messenger)
         self._search = search
+        self._public_url = public_url
+        self._paces = Paces()
 
     def handle_one(self) -> bool:
         """Handle the event that has waited longest; False when none waits."""
@@ -115,7 +104,8 @@ class InboxWorker:
             lane = inbox.hold_lane(session, claim, now, _LEASE)
             inbound = read_event(json.loads(inbox.raw_event(session, claim)), now)
             agency = session.get_one(Agency, claim.agency_id)
-            answer = chat.answer(Turn(session, agency, inbound, now, given))
+            pace = self._paces.of(claim.agency_id, inbound.user_id, claim.event_id, now)
+            answer = chat.answer(Turn(session, agency, inbound, now, given, pace, self._public_url))
             if answer.messages:
                 enqueue(
                     session,
@@ -126,40 +116,21 @@ class InboxWorker:
                     now=now,
                     reply_token=inbound.reply_token,
                     reply_until=inbound.happened_at + REPLY_TOKEN_LIFE,
+                    worth_quota=_came_late(inbound, given, now),
                     must_arrive=answer.must_arrive,
                 )
             outcome = InboxState.HANDLED if answer.handled else InboxState.IGNORED
             inbox.finish_event(session, claim, outcome)
             inbox.release_lane(session, lane, now)
+        drop_forgotten(session, self._blobs)
         return outcome
 
     def _fetch(self, claim: Claim) -> FetchedFile | FileTrouble:
-        """Get, check, clean and seal a file. Raises `NotReady` while it may still come."""
+        """Raises `NotReady` while the file may still come."""
         with self._db.reading() as session:
             raw = inbox.raw_event(session, claim)
         now = datetime.now(UTC)
-        inbound = read_event(json.loads(raw), now)
-        if not inbound.content_at_line:
-            return FileTrouble(TROUBLE["elsewhere"])
-        try:
-            data = self._content(claim, inbound)
-            clean = clean_file(data, inbound.file_name or None)
-        except TooLarge:
-            return FileTrouble(TROUBLE[RefusalReason.TOO_LARGE])
-        except Gone:
-            return FileTrouble(TROUBLE["gone"])
-        except RefusedFile as refused:
-            return FileTrouble(TROUBLE[refused.reason])
-        except NotReady:
-            if now - inbound.happened_at < _WAIT_FOR_FILE:
-                raise
-            return FileTrouble(TROUBLE["late"])
-        blob = self._blobs.put(claim.agency_id, clean.data, bangkok_day(now))
-        return FetchedFile(blob, clean.media_type, len(clean.data))
-
-    def _content(self, claim: Claim, inbound: Inbound) -> bytes:
-        channel = self._channels.channel(claim.agency_id)
-        return self._messenger.content(channel, inbound.message_id, MAX_VIDEO_BYTES)
+        return self._fetcher.fetch(claim.agency_id, read_event(json.loads(raw), now), now)
 
     def _delay(self, claim: Claim, pause: timedelta, *, count: bool) -> None:
         with self._db.writing() as session:
@@ -178,3 +149,9 @@ class InboxWorker:
         with self._db.writing() as session:
             inbox.fail_event(session, claim, name, datetime.now(UTC))
         EVENTS_DONE.labels(InboxState.FAILED.value).inc()
+
+
+def _came_late(inbound: Inbound, given: Given, now: datetime) -> bool:
+    """A file for which we waited longer than its reply token lives. Whoever sent evidence must
+    hear whether it was kept."""
+    return given.file is not None and now >= inbound.happened_at + REPLY_TOKEN_LIFE

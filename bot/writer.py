@@ -23,7 +23,7 @@ _MOST_EVENTS = 2000  # a transaction
 @dataclass(slots=True)
 class _Waiting:
     """One request's rows. Its lock is held until they are committed, or cannot be: a bare lock
-    costs a tenth of what a `Future` does, and LINE waits for it."""
+    costs a fifth of what a `Future` does, and LINE waits for it."""
 
     rows: Sequence[NewEvent]
     done: threading.Lock = field(default_factory=threading.Lock)

@@ -11,6 +11,10 @@ SHORT_MONTHS = (
     *("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย."),
     *("ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."),
 )
+_ENGLISH_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 LONG_MONTHS = (
     *("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน"),
     *("กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"),
@@ -46,6 +50,11 @@ def short_date(day: date) -> str:
 def long_date(day: date) -> str:
     """31 มีนาคม 2566"""
     return f"{day.day} {LONG_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
+
+
+def english_date(day: date) -> str:
+    """31 March 2023"""
+    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
 
 
 def short_instant(instant: datetime) -> str:

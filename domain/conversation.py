@@ -1,24 +1,25 @@
-"""The guided report: a pure state machine, ``step(dialogue, event, now) -> Outcome``.
+"""The guided report: a pure state machine, ``step(dialogue, event, now, directory) -> Outcome``.
 
-What it decides is data (`Outcome.effects`); the caller does it. Docs draw `transitions()`.
+What it decides is data (`Outcome.effects`); the caller does it. `domain.forms` is its table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from domain import wording
+from domain.adding import add_words, moved_while_adding, said_while_adding
 from domain.dialogue import (
     Dialogue,
+    Directory,
     DiscardFiles,
     Draft,
     Effect,
     Event,
     FileReport,
     Kind,
+    LookForSame,
     Moved,
     Other,
     Outcome,
@@ -32,318 +33,368 @@ from domain.dialogue import (
     Unsent,
     Unusable,
 )
+from domain.forms import AT_A_DOOR, DOORS, FORMS, JOINABLE, KIND_OF, WRITTEN, Trigger, target
+from domain.hiding import accused, hiding_of, toggle
 from domain.ids import read_receipt_code, receipt_code_is_sound
+from domain.likeness import COORDINATES
 from domain.messages import Message
 from domain.taps import Move
+from domain.wording import asking, words_of
+from domain.wording.words import Words
 
 AWAY = timedelta(hours=1)
 MOST_FILES = 10
 MOST_CHARACTERS = 5000
-
-
-class Trigger(StrEnum):
-    """What can move the dialogue from one state to another."""
-
-    TEXT = "text"
-    NEXT = "next"
-    SKIP = "skip"
-    BACK = "back"
-    CANCEL = "cancel"
-    NAMED = "named"
-    CONFIDENTIAL = "confidential"
-    ANONYMOUS = "anonymous"
-    AGREE = "agree"
-    CONFIRM = "confirm"
-    EDIT = "edit"
-    CORRUPTION = "corruption"
-    COMPLAINT = "complaint"
-    TRACK = "track"
-
-
-FORMS: dict[Kind, tuple[State, ...]] = {
-    Kind.CORRUPTION: (
-        State.WHAT,
-        State.WHERE,
-        State.WHEN,
-        State.WHO,
-        State.EVIDENCE,
-        State.IDENTITY,
-    ),
-    Kind.SERVICE: (State.WHAT, State.WHERE, State.EVIDENCE, State.IDENTITY),
-}
-_WRITTEN = frozenset({State.WHAT, State.WHERE, State.WHEN, State.WHO})  # answered with words
-_REPORTS = frozenset({Trigger.CORRUPTION, Trigger.COMPLAINT})
-_DOORS = _REPORTS | {Trigger.TRACK}
+_ELSEWHERE = frozenset({Move.ASK, Move.MENU})  # what they open is typed into
 _CHOICES = {Move.NAMED, Move.CONFIDENTIAL, Move.ANONYMOUS}
+_FORGOTTEN = frozenset({State.OFFERED, State.KIND, State.TRACK})  # nothing was written there
+_NOBODY = Directory()
 
 
-def target(kind: Kind, state: State, trigger: Trigger, mode: str = "") -> State | None:
-    """The state that a trigger leads to; None where it leads nowhere."""
-    if state in (State.IDLE, State.TRACK):
-        doors = {
-            Trigger.CORRUPTION: State.WHAT,
-            Trigger.COMPLAINT: State.WHAT,
-            Trigger.TRACK: State.TRACK,
-        }
-        if state is State.TRACK:
-            doors |= {Trigger.TEXT: State.IDLE, Trigger.CANCEL: State.IDLE}
-        return doors.get(trigger)
-    if trigger is Trigger.CANCEL:
-        return State.IDLE
-    form = FORMS[kind]
-    if state in form and state is not State.IDENTITY:
-        place = form.index(state)
-        if trigger is Trigger.BACK and place:
-            return form[place - 1]
-        forward = {Trigger.SKIP}
-        forward |= {Trigger.TEXT} if state in _WRITTEN else {Trigger.NEXT}
-        return form[place + 1] if trigger in forward else None
-    return _after_the_form(form, state, trigger, mode)
-
-
-def _after_the_form(
-    form: tuple[State, ...], state: State, trigger: Trigger, mode: str
-) -> State | None:
-    moves: dict[tuple[State, Trigger], State] = {
-        (State.IDENTITY, Trigger.NAMED): State.CONSENT,
-        (State.IDENTITY, Trigger.CONFIDENTIAL): State.CONSENT,
-        (State.IDENTITY, Trigger.ANONYMOUS): State.CONFIRM,
-        (State.IDENTITY, Trigger.BACK): form[-2],
-        (State.CONSENT, Trigger.AGREE): State.NAME if mode == "named" else State.CONFIRM,
-        (State.CONSENT, Trigger.BACK): State.IDENTITY,
-        (State.NAME, Trigger.TEXT): State.PHONE,
-        (State.NAME, Trigger.BACK): State.IDENTITY,
-        (State.PHONE, Trigger.TEXT): State.CONFIRM,
-        (State.PHONE, Trigger.SKIP): State.CONFIRM,
-        (State.PHONE, Trigger.BACK): State.NAME,
-        (State.CONFIRM, Trigger.CONFIRM): State.IDLE,
-        (State.CONFIRM, Trigger.EDIT): form[0],
-        (State.CONFIRM, Trigger.BACK): State.IDENTITY,
-    }
-    return moves.get((state, trigger))
-
-
-def transitions() -> Iterator[tuple[Kind, State, Trigger, State]]:
-    """Every legal move, for the diagram in the documentation and for tests."""
-    for kind in Kind:
-        for state in State:
-            for trigger in Trigger:
-                reached = {target(kind, state, trigger, mode) for mode in ("named", "confidential")}
-                for new in sorted(one for one in reached if one is not None):
-                    if trigger is Trigger.CORRUPTION and kind is not Kind.CORRUPTION:
-                        continue
-                    if trigger is Trigger.COMPLAINT and kind is not Kind.SERVICE:
-                        continue
-                    yield kind, state, trigger, new
-
-
-def step(dialogue: Dialogue, event: Event, now: datetime) -> Outcome:
+def step(
+    dialogue: Dialogue, event: Event, now: datetime, directory: Directory = _NOBODY
+) -> Outcome:
     """One event of one conversation. Never raises for anything a person can send."""
-    away = dialogue.state is not State.IDLE and _was_away(dialogue, now)
-    if away and not isinstance(event, Unsent):
-        return _welcome_back(dialogue, event, now)
-    return _step(replace(dialogue, touched=now), event)
-
-
-def _was_away(dialogue: Dialogue, now: datetime) -> bool:
-    return dialogue.touched is not None and now - dialogue.touched > AWAY
-
-
-def _welcome_back(dialogue: Dialogue, event: Event, now: datetime) -> Outcome:
+    away = dialogue.touched is not None and now - dialogue.touched > AWAY
     awake = replace(dialogue, touched=now)
+    if dialogue.state is State.IDLE or not away or isinstance(event, Unsent):
+        return _Step(awake, directory).take(event)
+    if _asks_to_go_on(event):
+        return _Step(awake, directory).take(event)
+    if dialogue.state in _FORGOTTEN:
+        return _Step(_left(awake), directory).take(event)
+    effects: list[Effect] = [DiscardFiles((event.file_id,))] if isinstance(event, Sent) else []
+    # What was just sent may not have been meant as an answer to a question of yesterday.
+    return Outcome(awake, (*effects, Say(_welcome_back(awake))))
+
+
+def offer(dialogue: Dialogue, kind: Kind, said: Said, now: datetime) -> Outcome:
+    """A message sounded like a report: its door is shown, and the words wait behind it."""
+    draft = Draft(kind=kind, answers={"what": said.text.strip()[:MOST_CHARACTERS]})
+    if said.message_id:
+        draft = replace(draft, sources={said.message_id: "what"})
+    shown = Dialogue(State.OFFERED, draft, now, dialogue.language)
+    return Outcome(shown, (Say(wording.offered(kind.value, words_of(dialogue.language))),))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Another's report that this one may repeat."""
+
+    id: str
+    day: date
+    state: str
+    metres: float | None
+
+
+def compared(dialogue: Dialogue, found: Found | None, directory: Directory = _NOBODY) -> Outcome:
+    """Goes on after `LookForSame`."""
+    draft = replace(dialogue.draft, compared=True, joins=found.id if found else "")
+    if found is None:
+        there = replace(dialogue, state=State.CONFIRM, draft=draft)
+        return Outcome(there, (Say(prompt(there, directory)),))
+    words = words_of(dialogue.language)
+    message = wording.found_same(found.day, found.metres, found.state, words)
+    return Outcome(replace(dialogue, state=State.JOIN, draft=draft), (Say(message),))
+
+
+def prompt(dialogue: Dialogue, directory: Directory = _NOBODY) -> Message:
+    """The question of the state in which a dialogue stands."""
+    return asking.question(
+        dialogue.state,
+        dialogue.draft,
+        dialogue.language,
+        first=dialogue.state is FORMS[dialogue.draft.kind][0],
+        hiding=hiding_of(dialogue.draft, directory),
+    )
+
+
+def _asks_to_go_on(event: Event) -> bool:
     move = event.move if isinstance(event, Moved) else None
     if isinstance(event, Said):
         move = wording.typed_move(event.text)
-    if move in (Move.CONTINUE, Move.CANCEL):
-        return _step(awake, event)
-    if dialogue.state is State.TRACK:
-        return _step(replace(awake, state=State.IDLE), event)
-    effects: list[Effect] = []
-    if isinstance(event, Sent):
-        effects.append(DiscardFiles((event.file_id,)))
-    # What was just sent may not have been meant as an answer to a question of yesterday.
-    return Outcome(awake, (*effects, Say(wording.welcome_back(dialogue.draft.kind.value))))
+    return move in (Move.CONTINUE, Move.CANCEL)
 
 
-def _step(dialogue: Dialogue, event: Event) -> Outcome:
-    match event:
-        case Moved(move):
-            return _moved(dialogue, move)
-        case Said(text, message_id):
-            typed = wording.typed_move(text)
-            if typed is not None and dialogue.state is not State.IDLE:
-                return _moved(dialogue, typed)
-            return _said(dialogue, text, message_id)
-        case Sent():
-            return _sent(dialogue, event)
-        case Placed(text, message_id):
-            if dialogue.state is State.WHERE:
-                return _said(dialogue, text, message_id)
-            return _again(dialogue)
-        case Unsent(message_id):
-            return _unsent(dialogue, message_id)
-        case Unusable(reason):
-            if dialogue.state is State.IDLE:
-                return Outcome(dialogue, (PassOn(),))
-            return Outcome(dialogue, (Say(wording.plain(reason)), Say(prompt(dialogue))))
-        case Other():
-            return _again(dialogue)
+def _left(dialogue: Dialogue) -> Dialogue:
+    """The same conversation with nothing under way."""
+    return Dialogue(touched=dialogue.touched, language=dialogue.language)
 
 
-def _again(dialogue: Dialogue) -> Outcome:
-    """What came is no answer here: ask the same once more, or let the caller speak."""
-    if dialogue.state is State.IDLE:
-        return Outcome(dialogue, (PassOn(),))
-    return Outcome(dialogue, (Say(wording.not_an_answer(prompt(dialogue))),))
+def _welcome_back(dialogue: Dialogue) -> Message:
+    kind = "add" if dialogue.state is State.ADD else dialogue.draft.kind.value
+    return wording.welcome_back(kind, words_of(dialogue.language))
 
 
-def _moved(dialogue: Dialogue, move: Move) -> Outcome:
-    state, draft = dialogue.state, dialogue.draft
-    if state is not State.IDLE and move is Move.CONTINUE:
-        return Outcome(dialogue, (Say(prompt(dialogue)),))
-    if move.value not in set(Trigger):
-        return Outcome(dialogue, (PassOn(),))
-    trigger = Trigger(move.value)
-    if trigger in _REPORTS and state in (State.IDLE, State.TRACK):
-        kind = Kind.CORRUPTION if trigger is Trigger.CORRUPTION else Kind.SERVICE
-        begun = replace(dialogue, state=State.WHAT, draft=Draft(kind=kind))
-        return Outcome(begun, (Say(wording.opening(kind.value)), Say(prompt(begun))))
-    if trigger in _DOORS and state not in (State.IDLE, State.TRACK):
-        # A door was tapped in the middle of a draft.
-        return Outcome(dialogue, (Say(wording.welcome_back(draft.kind.value)),))
-    if move in _CHOICES and state is State.IDENTITY:
-        draft = replace(draft, mode=move.value, name="", phone="")
-    if trigger is Trigger.SKIP and not _may_skip(dialogue):
-        return Outcome(dialogue, (Say(wording.cannot_skip(prompt(dialogue))),))
-    new = target(draft.kind, state, trigger, draft.mode)
-    if new is None:
-        if state is State.IDLE:
-            return Outcome(dialogue, (PassOn(),))
-        return Outcome(dialogue, (Say(wording.not_an_answer(prompt(dialogue))),))
-    return _enter(dialogue, trigger, new, draft)
+class _Step:
+    """One event, taken where the dialogue stands."""
 
+    def __init__(self, dialogue: Dialogue, directory: Directory) -> None:
+        self.dialogue = dialogue
+        self.directory = directory
 
-def _enter(dialogue: Dialogue, trigger: Trigger, new: State, draft: Draft) -> Outcome:
-    if new is not State.IDLE:
-        entered = replace(dialogue, state=new, draft=draft)
-        return Outcome(entered, (Say(prompt(entered)),))
-    over = Dialogue(touched=dialogue.touched)
-    if trigger is Trigger.CONFIRM:
-        return Outcome(over, (FileReport(draft),))
-    effects: list[Effect] = [DiscardFiles(draft.files)] if draft.files else []
-    return Outcome(over, (*effects, Say(wording.cancelled())))
+    @property
+    def state(self) -> State:
+        return self.dialogue.state
 
+    @property
+    def draft(self) -> Draft:
+        return self.dialogue.draft
 
-def _may_skip(dialogue: Dialogue) -> bool:
-    return dialogue.state is not State.WHAT or bool(dialogue.draft.answers.get(State.WHAT.value))
+    @property
+    def words(self) -> Words:
+        return words_of(self.dialogue.language)
 
+    def take(self, event: Event) -> Outcome:
+        match event:
+            case Moved(move):
+                return self._moved(move)
+            case Said(text, message_id):
+                typed = wording.typed_move(text)
+                if typed is not None and self.state is not State.IDLE:
+                    return self._moved(typed)
+                return self._said(text, message_id)
+            case Sent():
+                return self._sent(event)
+            case Placed(text, message_id, coordinates):
+                if self.state is State.WHERE:
+                    return self._said(text, message_id, coordinates)
+                if self.state is State.ADD:
+                    return self._said(text, message_id)
+                return self._again()
+            case Unsent(message_id):
+                return self._unsent(message_id)
+            case Unusable():
+                return self._unusable(event)
+            case Other():
+                return self._again()
 
-def _unsent(dialogue: Dialogue, message_id: str) -> Outcome:
-    """Take back what a message said. LINE gives no way to answer, so it is done in silence; an
-    answer that is gone is the question that stands when the person goes on."""
-    draft = dialogue.draft
-    taken = draft.sources.get(message_id)
-    if taken is None:
-        return Outcome(dialogue, ())
-    sources = {key: what for key, what in draft.sources.items() if key != message_id}
-    if taken in draft.files:
-        files = tuple(one for one in draft.files if one != taken)
-        kept = replace(draft, files=files, sources=sources)
-        return Outcome(replace(dialogue, draft=kept), (DiscardFiles((taken,)),))
-    answers = {key: text for key, text in draft.answers.items() if key != taken}
-    kept = replace(draft, answers=answers, sources=sources)
-    return Outcome(replace(dialogue, state=State(taken), draft=kept), ())
+    def _prompt(self) -> Message:
+        return prompt(self.dialogue, self.directory)
 
+    def _say(self, *messages: Message) -> Outcome:
+        return Outcome(self.dialogue, tuple(Say(one) for one in messages))
 
-def _said(dialogue: Dialogue, text: str, message_id: str = "") -> Outcome:
-    state, draft = dialogue.state, dialogue.draft
-    text = text.strip()
-    if state is State.TRACK:
-        return _tracked(dialogue, text)
-    if state is State.IDLE:
-        return Outcome(dialogue, (PassOn(),))
-    if not any(mark.isalnum() for mark in text):
-        return _again(dialogue)  # emoji alone say nothing that an officer could follow up
-    text = text[:MOST_CHARACTERS]
-    if state in _WRITTEN:
-        draft = replace(
-            draft,
-            answers={**draft.answers, state.value: text},
-            sources=_sources(draft, message_id, state.value),
-        )
-    elif state is State.NAME:
-        draft = replace(draft, name=text[:200])
-    elif state is State.PHONE:
-        draft = replace(draft, phone=text[:60])
-    elif state is State.EVIDENCE:
+    def _pass_on(self) -> Outcome:
+        """An offer that was not taken up is forgotten with what it held."""
+        left = _left(self.dialogue) if self.state is State.OFFERED else self.dialogue
+        return Outcome(left, (PassOn(),))
+
+    def _again(self) -> Outcome:
+        """What came is no answer here: ask the same once more, or let the caller speak."""
+        if self.state in (State.IDLE, State.OFFERED):
+            return self._pass_on()
+        return self._say(wording.before(self.words.not_an_answer, self._prompt()))
+
+    def _moved(self, move: Move) -> Outcome:
+        state = self.state
+        if move is Move.CONTINUE and state not in (State.IDLE, State.OFFERED):
+            return self._say(self._prompt())
+        if move in _ELSEWHERE and state in (State.TRACK, State.KIND):
+            return Outcome(_left(self.dialogue), (PassOn(),))
+        if move in _ELSEWHERE and state not in AT_A_DOOR:
+            # "Type your question" would make the question an answer of the report.
+            return self._say(_welcome_back(self.dialogue))
+        if move.value not in set(Trigger):
+            return self._pass_on()
+        trigger = Trigger(move.value)
+        if trigger in DOORS:
+            return self._through(trigger) if state in AT_A_DOOR else self._amid(trigger)
+        if state is State.ADD and trigger in (Trigger.NEXT, Trigger.CONFIRM):
+            return moved_while_adding(self.dialogue)
+        if trigger is Trigger.SKIP and state is State.WHAT and not self.draft.answers.get("what"):
+            return self._say(wording.before(self.words.cannot_skip, self._prompt()))
+        new = target(self.draft.kind, state, trigger, self.draft.mode)
+        if new is None:
+            return self._again()
+        return self._enter(trigger, new)
+
+    def _amid(self, _door: Trigger) -> Outcome:
+        """A door was tapped in the middle of a draft, which stays."""
+        return self._say(_welcome_back(self.dialogue))
+
+    def _through(self, door: Trigger) -> Outcome:
+        offered = self.draft if self.state is State.OFFERED else None
+        if door is Trigger.COMPLAINT and offered and offered.kind is not Kind.CORRUPTION:
+            return self._begin(offered.kind, offered)
+        if door in KIND_OF:
+            return self._begin(KIND_OF[door], offered)
+        new = target(Kind.SERVICE, self.state, door)
+        if new is None:
+            return self._again()
+        there = replace(_left(self.dialogue), state=new)
+        return Outcome(there, (Say(prompt(there, self.directory)),))
+
+    def _begin(self, kind: Kind, offered: Draft | None) -> Outcome:
+        draft = replace(offered, kind=kind) if offered else Draft(kind=kind)
+        state = FORMS[kind][1] if offered else State.WHAT
+        begun = replace(self.dialogue, state=state, draft=draft)
+        opening = wording.opening(kind.value, self.words)
+        return Outcome(begun, (Say(opening), Say(prompt(begun, self.directory))))
+
+    def _enter(self, trigger: Trigger, new: State) -> Outcome:
+        draft = self.draft
+        if new is State.IDLE:
+            if trigger is Trigger.CONFIRM:
+                return Outcome(_left(self.dialogue), (FileReport(draft),))
+            effects: list[Effect] = [DiscardFiles(draft.files)] if draft.files else []
+            said = Say(wording.cancelled(self.words))
+            return Outcome(_left(self.dialogue), (*effects, said))
+        if trigger.value in {one.value for one in _CHOICES}:
+            draft = replace(draft, mode=trigger.value, name="", phone="")
+        if trigger is Trigger.DIFFERENT:
+            draft = replace(draft, joins="")
+        if trigger is Trigger.EDIT:
+            draft = replace(draft, compared=False, joins="")
+        if new is State.HIDE and trigger is not Trigger.BACK:
+            draft = accused(draft, self.directory)
+        entered = replace(self.dialogue, state=new, draft=draft)
+        if new is State.CONFIRM and draft.kind in JOINABLE and not draft.compared:
+            return Outcome(entered, (LookForSame(draft),))
+        return Outcome(entered, (Say(prompt(entered, self.directory)),))
+
+    def _said(self, text: str, message_id: str = "", coordinates: str = "") -> Outcome:
+        text = text.strip()
+        if self.state is State.TRACK:
+            return self._tracked(text)
+        if self.state in (State.IDLE, State.OFFERED):
+            return self._pass_on()
+        if not any(mark.isalnum() for mark in text):
+            return self._again()  # emoji alone say nothing that an officer could follow up
+        text = text[:MOST_CHARACTERS]
+        if self.state is State.ADD:
+            return said_while_adding(self.dialogue, text, message_id)
+        if self.state is State.HIDE:
+            return self._hide(text)
+        if self.state is State.EVIDENCE:
+            return self._beside_the_evidence(text, message_id)
+        draft = self._answered(text, message_id, coordinates)
+        new = None if draft is None else target(draft.kind, self.state, Trigger.TEXT, draft.mode)
+        if draft is None or new is None:
+            return self._again()
+        return _Step(replace(self.dialogue, draft=draft), self.directory)._enter(Trigger.TEXT, new)
+
+    def _answered(self, text: str, message_id: str, coordinates: str) -> Draft | None:
+        draft, state = self.draft, self.state
+        if state is State.KIND:
+            # Who tells the story at once is not made to choose from a list first.
+            draft, state = replace(draft, kind=Kind.SERVICE), State.WHAT
+        if state in WRITTEN:
+            answers = {**draft.answers, state.value: text}
+            if state is State.WHERE:
+                answers.pop(COORDINATES, None)
+                answers |= {COORDINATES: coordinates} if coordinates else {}
+            sources = _sources(draft, message_id, state.value)
+            return replace(draft, answers=answers, sources=sources)
+        if state is State.NAME:
+            return replace(draft, name=text[:200])
+        if state is State.PHONE:
+            return replace(draft, phone=text[:60])
+        return None
+
+    def _hide(self, text: str) -> Outcome:
         if wording.means_none(text):
-            return _moved(dialogue, Move.NEXT)
-        # Words sent with the evidence belong to the story.
-        story = draft.answers.get(State.WHAT.value, "")
-        joined = f"{story}\n{text}"[: 2 * MOST_CHARACTERS]
+            return self._moved(Move.NEXT)
+        draft = toggle(self.draft, text, self.directory)
+        if draft is None:
+            return self._say(wording.before(self.words.hide_unknown, self._prompt()))
+        kept = replace(self.dialogue, draft=draft)
+        return Outcome(kept, (Say(prompt(kept, self.directory)),))
+
+    def _beside_the_evidence(self, text: str, message_id: str) -> Outcome:
+        if wording.means_none(text):
+            return self._moved(Move.NEXT)
+        kept = replace(self.dialogue, draft=add_words(self.draft, text, message_id))
+        again = prompt(kept, self.directory)
+        return Outcome(kept, (Say(wording.before(self.words.note_added, again)),))
+
+    def _tracked(self, text: str) -> Outcome:
+        code = read_receipt_code(text)
+        if code is None:
+            return self._say(wording.not_a_code(self.words))
+        if not receipt_code_is_sound(code):
+            return self._say(wording.mistyped_code(self.words))
+        return Outcome(_left(self.dialogue), (Track(code),))
+
+    def _unsent(self, message_id: str) -> Outcome:
+        """Take back what a message said. LINE gives no way to answer, so it is done in silence; an
+        answer that is gone is the question that stands when the person goes on."""
+        draft = self.draft
+        taken = draft.sources.get(message_id)
+        if taken is None:
+            return Outcome(self.dialogue, ())
+        sources = {key: what for key, what in draft.sources.items() if key != message_id}
+        if taken in draft.files:
+            files = tuple(one for one in draft.files if one != taken)
+            kept = replace(draft, files=files, sources=sources)
+            return Outcome(replace(self.dialogue, draft=kept), (DiscardFiles((taken,)),))
+        if self.state is State.OFFERED:
+            return Outcome(_left(self.dialogue), ())
+        gone = {taken, COORDINATES} if taken == State.WHERE.value else {taken}
+        answers = {key: text for key, text in draft.answers.items() if key not in gone}
+        kept = replace(draft, answers=answers, sources=sources)
+        back = State(taken) if taken in set(WRITTEN) else self.state
+        return Outcome(replace(self.dialogue, state=back, draft=kept), ())
+
+    def _sent(self, sent: Sent) -> Outcome:
+        if self.state is State.KIND:  # who shows the thing at once is asked what it is
+            begun = replace(self.dialogue, state=State.WHAT, draft=Draft(kind=Kind.SERVICE))
+            return _Step(begun, self.directory)._sent(sent)
+        draft = self.draft
+        discard = DiscardFiles((sent.file_id,))
+        if self.state in (State.IDLE, State.OFFERED):
+            return Outcome(_left(self.dialogue), (discard, PassOn()))
+        comments = self.state is State.ADD and draft.purpose == "comment"  # words alone
+        if comments or self.state not in (State.ADD, *FORMS[draft.kind]):
+            return Outcome(self.dialogue, (discard, *self._again().effects))
+        if len(draft.files) >= MOST_FILES:
+            full = self.words.enough_files.format(most=MOST_FILES)
+            refused = self._unusable(Unusable(full, sent.set_id, sent.set_total))
+            return Outcome(refused.dialogue, (discard, *refused.effects))
+        sets = _one_more(draft.sets, sent.set_id)
+        came = sets.get(sent.set_id or "", 1)
+        # A photo sent early is kept, and the question that stands is asked again.
         draft = replace(
             draft,
-            answers={**draft.answers, State.WHAT.value: joined},
-            sources=_sources(draft, message_id, State.WHAT.value),
+            files=(*draft.files, sent.file_id),
+            sets=sets,
+            sources=_sources(draft, sent.message_id, sent.file_id),
         )
-        kept = replace(dialogue, draft=draft)
-        return Outcome(kept, (Say(wording.note_added(prompt(kept))),))
-    new = target(draft.kind, state, Trigger.TEXT, draft.mode)
-    if new is None:
-        return _again(dialogue)
-    entered = replace(dialogue, state=new, draft=draft)
-    return Outcome(entered, (Say(prompt(entered)),))
+        kept = replace(self.dialogue, draft=draft)
+        if sent.set_id is not None and came < sent.set_total:
+            return Outcome(kept, ())  # LINE sends a set in pieces; one answer for all of them
+        told = self.words.file_kept.format(count=len(draft.files))
+        if draft.lost.get(sent.set_id or ""):
+            told = self._set_is_here(draft, sent.set_id or "", sent.set_total)
+        return Outcome(kept, (Say(wording.before(told, prompt(kept, self.directory))),))
+
+    def _unusable(self, file: Unusable) -> Outcome:
+        """Why a file was not kept. Of an image set that is said once, and at its end how many
+        of it are here."""
+        if self.state in (State.IDLE, State.OFFERED):
+            return self._pass_on()
+        reason = wording.plain(file.reason)
+        if file.set_id is None or file.set_total < 2:
+            return self._say(reason, self._prompt())
+        draft = self.draft
+        sets, lost = _one_more(draft.sets, file.set_id), _one_more(draft.lost, file.set_id)
+        draft = replace(draft, sets=sets, lost=lost)
+        kept = replace(self.dialogue, draft=draft)
+        said = [Say(reason)] if lost[file.set_id] == 1 else []
+        if sets[file.set_id] >= file.set_total:
+            told = self._set_is_here(draft, file.set_id, file.set_total)
+            said.append(Say(wording.before(told, prompt(kept, self.directory))))
+        return Outcome(kept, tuple(said))
+
+    def _set_is_here(self, draft: Draft, set_id: str, total: int) -> str:
+        return self.words.set_kept.format(count=total - draft.lost[set_id], total=total)
+
+
+def _one_more(counts: dict[str, int], set_id: str | None) -> dict[str, int]:
+    return counts if set_id is None else {**counts, set_id: counts.get(set_id, 0) + 1}
 
 
 def _sources(draft: Draft, message_id: str, what: str) -> dict[str, str]:
-    return {**draft.sources, message_id: what} if message_id else draft.sources
-
-
-def _tracked(dialogue: Dialogue, text: str) -> Outcome:
-    code = read_receipt_code(text)
-    if code is None:
-        return Outcome(dialogue, (Say(wording.not_a_code()),))
-    if not receipt_code_is_sound(code):
-        return Outcome(dialogue, (Say(wording.mistyped_code()),))
-    return Outcome(Dialogue(touched=dialogue.touched), (Track(code),))
-
-
-def _sent(dialogue: Dialogue, sent: Sent) -> Outcome:
-    draft = dialogue.draft
-    discard = DiscardFiles((sent.file_id,))
-    if dialogue.state is State.IDLE:
-        return Outcome(dialogue, (discard, PassOn()))
-    if dialogue.state not in FORMS[draft.kind]:
-        return Outcome(dialogue, (discard, *_again(dialogue).effects))
-    if len(draft.files) >= MOST_FILES:
-        return Outcome(dialogue, (discard, Say(wording.enough_files(MOST_FILES, prompt(dialogue)))))
-    sets = dict(draft.sets)
-    came = 1
-    if sent.set_id is not None:
-        came = sets[sent.set_id] = sets.get(sent.set_id, 0) + 1
-    # A photo sent early is kept, and the question that stands is asked again.
-    draft = replace(
-        draft,
-        files=(*draft.files, sent.file_id),
-        sets=sets,
-        sources=_sources(draft, sent.message_id, sent.file_id),
-    )
-    kept = replace(dialogue, draft=draft)
-    if sent.set_id is not None and came < sent.set_total:
-        return Outcome(kept, ())  # LINE sends a set in pieces; one answer for all of them
-    return Outcome(kept, (Say(wording.file_kept(len(kept.draft.files), prompt(kept))),))
-
-
-def prompt(dialogue: Dialogue) -> Message:
-    """The question of the state in which a dialogue stands."""
-    draft = dialogue.draft
-    return wording.question(
-        dialogue.state.value,
-        kind=draft.kind.value,
-        answers=draft.answers,
-        files=len(draft.files),
-        mode=draft.mode,
-        name=draft.name,
-        phone=draft.phone,
-        first=dialogue.state is FORMS[draft.kind][0],
-    )
+    """Which message says what. An answer given anew is the later message's alone."""
+    kept = {key: told for key, told in draft.sources.items() if told != what}
+    return {**kept, message_id: what} if message_id else kept

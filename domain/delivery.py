@@ -122,6 +122,9 @@ def judge(way: Way, standing: Standing, answer: Answer) -> Final | Later:
     if status in (401, 403):
         # The channel's token is wrong or withdrawn; an officer can mend it, so nothing is lost.
         return Later(_BAD_TOKEN_PAUSE, f"not_authorised_{status}")
+    if status == 400 and way is Way.PUSH and "failed to send messages" in answer.message.casefold():
+        # LINE's words for who is no friend (any more), and for a group that the account is not in.
+        return Final(OutboxState.REFUSED, "recipient_not_reached")
     return Final(OutboxState.REFUSED, f"refused_{status}")
 
 

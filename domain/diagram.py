@@ -5,26 +5,35 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from domain.conversation import AWAY, MOST_FILES, Trigger, transitions
+from domain.conversation import AWAY, MOST_FILES
 from domain.dialogue import Kind, State
+from domain.forms import Trigger, transitions
 
 _MEANS = {
     State.IDLE: "No report is open; what is written is taken for a question.",
+    State.OFFERED: "A message sounded like a report: its words wait behind the door that is shown.",
+    State.KIND: "Asks which kind of report; who tells the story at once is asked the next thing.",
     State.WHAT: "Asks what happened. Cannot be skipped until it has been answered once.",
     State.WHERE: "Asks where; a place sent from the map answers it too.",
     State.WHEN: "Asks when; a rough answer will do.",
     State.WHO: "Asks who is involved.",
-    State.EVIDENCE: "Takes photos and files; words are added to the story.",
+    State.HIDE: "Asks who must not see it; divisions that the words name are hidden from already.",
+    State.EVIDENCE: "Takes photos and files; words are kept beside them.",
     State.IDENTITY: "Asks whether to be named, confidential or anonymous.",
     State.CONSENT: "Asks leave to keep contact details (PDPA); only where any are kept.",
     State.NAME: "Asks for the name; only of who wants to be named.",
     State.PHONE: "Asks for a way to call back; only of who wants to be named.",
+    State.JOIN: "Somebody reported the same: asks whether this one joins it.",
     State.CONFIRM: "Shows the whole report once more, and files it when that is confirmed.",
     State.TRACK: "Asks for a receipt code, and tells how that report stands.",
+    State.ADD: "Gathers words and files for a case; an anonymous one is named by its code.",
 }
 _TITLES = {
     Kind.CORRUPTION: "Reporting corruption",
-    Kind.SERVICE: "Complaining about a service",
+    Kind.SERVICE: "Reporting a problem",
+    Kind.REQUEST: "Asking for a service",
+    Kind.SUGGESTION: "Making a suggestion",
+    Kind.GENERAL: "Any other complaint",
 }
 
 
@@ -71,13 +80,20 @@ def _left_out() -> str:
             "state.",
             "- `agree` leads whoever chose to be named to `name`, and whoever chose to be "
             "confidential to `confirm`.",
+            "- `offered` is reached when what was typed sounds like a report; a door taken from "
+            "there begins with its words. Anything else forgets them.",
+            "- Before `confirm` of a kind that can be joined, the same is looked for among open "
+            "reports nearby; only where something is found is `join` asked.",
+            "- `add` is reached from the card of a case. Of an anonymous case nothing is known "
+            "there: what was gathered is sent by typing the receipt code.",
             "- `edit` keeps the answers: skipping a question leaves its earlier answer standing.",
         ]
     )
 
 
 def _table() -> str:
-    lines = ["| state | what it does | corruption | service |", "|---|---|---|---|"]
+    kinds = " | ".join(kind.value for kind in Kind)
+    lines = [f"| state | what it does | {kinds} |", "|---" * (2 + len(Kind)) + "|"]
     for state in State:
         marks = ("yes" if state in _led_to(kind) else "no" for kind in Kind)
         lines.append(f"| `{state.value}` | {_MEANS[state]} | {' | '.join(marks)} |")

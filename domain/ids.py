@@ -8,6 +8,8 @@ import threading
 import time
 import uuid
 
+from domain.digits import arabic_digits
+
 # H. M. Damm (2004): a quasigroup of order 10 that finds every single wrong digit and every
 # swap of neighbours.
 _DAMM = (
@@ -23,7 +25,6 @@ _DAMM = (
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
 RECEIPT_DIGITS = 16
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 _order = threading.Lock()
@@ -64,7 +65,7 @@ def new_receipt_code() -> str:
 
 def read_receipt_code(text: str) -> str | None:
     """The sixteen digits in what a person typed, with spaces, hyphens or Thai digits; else None."""
-    squeezed = text.translate(_THAI_DIGITS)
+    squeezed = arabic_digits(text)
     digits = "".join(mark for mark in squeezed if mark not in " -–—.\t\n\u200b")
     if len(digits) == RECEIPT_DIGITS and digits.isascii() and digits.isdigit():
         return digits

@@ -34,9 +34,11 @@ class Inbound:
     picked_date: date | None  # of a date picker
     place: str  # a location's title, address and coordinates
     file_name: str
+    file_size: int | None  # bytes, where LINE says so before the file is fetched
     set_id: str | None
     set_total: int
     content_at_line: bool  # the file can be fetched from LINE
+    came_back: bool  # of a follow: somebody who had blocked us
 
     @property
     def is_console_check(self) -> bool:
@@ -67,7 +69,7 @@ def read_event(raw: Any, received_at: datetime) -> Inbound:
     user_id = _words(source.get("userId"))
     group_id = _words(source.get("groupId")) or _words(source.get("roomId"))
     image_set = _table(message.get("imageSet"))
-    total = image_set.get("total")
+    total, size = image_set.get("total"), message.get("fileSize")
     provider = _table(message.get("contentProvider"))
     mode = event.get("mode", "active")
     return Inbound(
@@ -87,9 +89,11 @@ def read_event(raw: Any, received_at: datetime) -> Inbound:
         picked_date=_day(_table(postback.get("params")).get("date")),
         place=_place(message),
         file_name=_words(message.get("fileName")),
+        file_size=size if isinstance(size, int) and size >= 0 else None,
         set_id=_words(image_set.get("id")) or None,
         set_total=total if isinstance(total, int) and 0 < total <= 100 else 1,
         content_at_line=provider.get("type", "line") == "line",
+        came_back=_table(event.get("follow")).get("isUnblocked") is True,
     )
 
 

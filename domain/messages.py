@@ -49,6 +49,7 @@ class Slip(_Part):
     type: Literal["slip"] = "slip"
     title: str
     code: str | None = None
+    code_name: str = "รหัสติดตามเรื่อง"
     facts: tuple[Fact, ...] = ()
     note: str = ""
     choices: tuple[Choice, ...] = ()  # quick replies

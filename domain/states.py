@@ -85,7 +85,9 @@ COMPLAINT_MOVES: Moves[ComplaintState] = {
     ComplaintState.IN_REVIEW: frozenset(
         {ComplaintState.ANSWERED, ComplaintState.CLOSED, ComplaintState.WITHDRAWN}
     ),
-    ComplaintState.ANSWERED: frozenset({ComplaintState.IN_REVIEW, ComplaintState.CLOSED}),
+    ComplaintState.ANSWERED: frozenset(
+        {ComplaintState.IN_REVIEW, ComplaintState.CLOSED, ComplaintState.WITHDRAWN}
+    ),
     ComplaintState.CLOSED: frozenset({ComplaintState.IN_REVIEW}),
     ComplaintState.WITHDRAWN: frozenset({ComplaintState.IN_REVIEW}),
 }
@@ -106,6 +108,27 @@ OBLIGATION_MOVES: Moves[ObligationState] = {
 }
 
 
+class PlanDraftState(StrEnum):
+    """A plan that was uploaded, on its way to becoming the plan of a year."""
+
+    READING = "reading"
+    READY = "ready"
+    FAILED = "failed"  # it could not be read; why is kept for the officer
+    IMPORTED = "imported"
+    DISCARDED = "discarded"
+
+
+PLAN_DRAFT_MOVES: Moves[PlanDraftState] = {
+    PlanDraftState.READING: frozenset(
+        {PlanDraftState.READY, PlanDraftState.FAILED, PlanDraftState.DISCARDED}
+    ),
+    PlanDraftState.READY: frozenset({PlanDraftState.IMPORTED, PlanDraftState.DISCARDED}),
+    PlanDraftState.FAILED: frozenset({PlanDraftState.DISCARDED}),
+    PlanDraftState.IMPORTED: frozenset(),
+    PlanDraftState.DISCARDED: frozenset(),
+}
+
+
 class QuestionState(StrEnum):
     ANSWERED = "answered"
     SUGGESTED = "suggested"  # three entries were offered
@@ -118,4 +141,19 @@ QUESTION_MOVES: Moves[QuestionState] = {
     QuestionState.WAITING: frozenset({QuestionState.ANSWERED, QuestionState.CLOSED}),
     QuestionState.ANSWERED: frozenset({QuestionState.WAITING}),
     QuestionState.CLOSED: frozenset(),
+}
+
+
+class TalkState(StrEnum):
+    """Somebody who asked for a person, and the person who answers."""
+
+    WAITING = "waiting"
+    TALKING = "talking"
+    OVER = "over"
+
+
+TALK_MOVES: Moves[TalkState] = {
+    TalkState.WAITING: frozenset({TalkState.TALKING, TalkState.OVER}),
+    TalkState.TALKING: frozenset({TalkState.OVER}),
+    TalkState.OVER: frozenset(),
 }

@@ -1,6 +1,7 @@
 """What a button sends back (LINE's postback data, at most 300 characters).
 
-``c:`` moves the conversation and is the same for everyone; ``t:`` carries a sealed token.
+``c:`` moves the conversation and is the same for everyone; ``t:`` and ``q:`` carry a sealed token,
+``k:`` a verb and a sealed case, ``e:`` what somebody wants done with their own data.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from enum import StrEnum
 MOVE = "c:"
 TOKEN = "t:"  # noqa: S105 (a prefix, not a secret)
 CHOOSE = "a:"
+CASE = "k:"  # what the holder of a receipt code does with the case
+USEFUL = "u:"  # was an answer useful
+ANSWER = "q:"  # an officer answers a question; a sealed token follows
 
 
 class Move(StrEnum):
@@ -26,12 +30,21 @@ class Move(StrEnum):
     CONFIDENTIAL = "confidential"
     ANONYMOUS = "anonymous"
     AGREE = "agree"
+    SERVICE = "service"
+    REQUEST = "request"
+    SUGGESTION = "suggestion"
+    GENERAL = "general"
+    SAME = "same"  # as somebody else reported
+    DIFFERENT = "different"
+    ENGLISH = "english"
+    THAI = "thai"
     MENU = "menu"
     ASK = "ask"
     CORRUPTION = "corruption"
     COMPLAINT = "complaint"
     TRACK = "track"
     HUMAN = "human"
+    SYSTEM = "system"  # away from the person, back to the machine
     NONE_OF_THESE = "none"
 
 

@@ -10,11 +10,11 @@ from functools import cache
 
 from pythainlp.tokenize import word_tokenize
 
+from domain.digits import arabic_digits
+
 TONES = "่้๊๋"
 # Vowels and signs that stand above or below a consonant, tone marks apart.
 _UPPER_LOWER = "ัิีึืุู็์ํฺ๎"
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_ARABIC_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _TONE_TABLE = dict.fromkeys(map(ord, TONES + "็์"))
 
 _MISORDERED = re.compile(f"([{TONES}])([ัิีึืฺุู])")
@@ -55,7 +55,7 @@ def _clean(text: str) -> str:
 
 def _once(text: str) -> str:
     text = unicodedata.normalize("NFC", _clean(text)).lower()
-    text = text.translate(_THAI_DIGITS).replace("เเ", "แ").replace("ๅ", "า")
+    text = arabic_digits(text).replace("เเ", "แ").replace("ๅ", "า")
     text = _MISORDERED.sub(r"\2\1", text)
     text = _MANY_TONES.sub(r"\1", text)
     text = _DECOMPOSED_AM.sub(lambda found: (found[1] or found[2] or "") + "ำ", text)
@@ -122,11 +122,6 @@ def char_ngrams(text: str, low: int = 2, high: int = 4) -> list[str]:
     return [
         run[at : at + size] for size in range(low, high + 1) for at in range(len(run) - size + 1)
     ]
-
-
-def thai_digits(text: str) -> str:
-    """Return `text` with Arabic digits turned Thai, as official documents print them."""
-    return text.translate(_ARABIC_DIGITS)
 
 
 def graphemes(text: str) -> int:

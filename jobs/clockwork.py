@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from domain.calendar import BANGKOK
-from domain.workdays import is_working_time
-from jobs import reminders, sweeps
+from domain.workdays import OPENS, is_working_time
+from jobs import questions, ratings, reminders, sweeps
 from jobs.context import JobContext
 from models.tick import take_tick
 
@@ -35,6 +35,20 @@ def _quarter_of_a_working_day(instant: datetime) -> str | None:
     return f"{local:%Y-%m-%dT%H}:{local.minute // _QUARTER_HOUR * _QUARTER_HOUR:02d}"
 
 
+def _hour_of_a_working_day(instant: datetime) -> str | None:
+    """From opening time on: 08:30, 09:30 and so on, so that two are an hour apart."""
+    if not is_working_time(instant):
+        return None
+    opened = timedelta(hours=OPENS.hour, minutes=OPENS.minute)
+    local = instant.astimezone(BANGKOK) - opened
+    return f"{local:%Y-%m-%d}/{local:%H}"
+
+
+def _hour_of_the_day(instant: datetime) -> str | None:
+    """None at night, when a message would wake people."""
+    return _hour(instant) if 7 <= instant.astimezone(BANGKOK).hour < 21 else None
+
+
 def _hour(instant: datetime) -> str | None:
     return f"{instant.astimezone(BANGKOK):%Y-%m-%dT%H}"
 
@@ -46,6 +60,9 @@ def _day(instant: datetime) -> str | None:
 JOBS: tuple[Job, ...] = (
     Job("quota", _hour, sweeps.read_quotas),
     Job("reminders", _quarter_of_a_working_day, reminders.remind),
+    Job("questions", _hour_of_a_working_day, questions.tell_answerers),
+    Job("ratings", _hour_of_a_working_day, ratings.ask_again),
+    Job("talks", _hour_of_the_day, questions.end_quiet_talks),
     Job("sweep", _day, sweeps.sweep),
 )
 

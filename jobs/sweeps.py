@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.calendar import bangkok_day
 from jobs.context import JobContext
-from models import audit, conversation, inbox, outbox, stored_file, tick
+from models import audit, conversation, inbox, outbox, plan_draft, stored_file, talk, tick
 from models.agency import Agency, all_agencies
 from models.complaint import registered_on
 
@@ -24,6 +24,8 @@ def sweep(context: JobContext) -> dict[str, Any]:
             "drafts": conversation.wipe_expired(session, bangkok_day(now)),
             "events": inbox.forget_old_events(session, now, _KEEP_EVENTS),
             "messages": outbox.forget_old_messages(session, now, _KEEP_MESSAGES),
+            "plan_drafts": plan_draft.erase_old_drafts(session, now),
+            "talks": talk.erase_old_talks(session, now),
             "ticks": tick.forget_old_ticks(session, now, _KEEP_TICKS),
         }
     with context.db.writing() as session:

@@ -1,28 +1,24 @@
-"""Complaints (เรื่องร้องเรียน), those behind them, and what became of them.
+"""Complaints (เรื่องร้องเรียน), those behind them, and what became of them: the tables, and the
+verbs that all others lean on. Filing: `models.complaint_filing`; reading: `models.complaint_log`;
+the officers' work: `models.complaint_work`; the reporter's: `models.complaint_reporter`.
 
 Rows lie in the order of random ids, and an anonymous report's times are kept by day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, func, select
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
-from domain.ids import new_receipt_code
 from domain.states import COMPLAINT_MOVES, ComplaintState, check_move
-from models import audit, vault
-from models.base import WITHOUT_ROW_ORDER, Base, Unordered, state_column, within_agency
-from models.contact import Contact
-from models.person import Person, Role
-from models.stored_file import drafted_files
+from models import vault
+from models.base import WITHOUT_ROW_ORDER, Base, Tenant, Unordered, state_column, within_agency
+from models.person import Person
 
 
 class ComplaintKind(StrEnum):
@@ -54,10 +50,10 @@ class EntryKind(StrEnum):
     ANSWER = "answer"  # to the reporter
     NOTE = "note"  # among officers
     ADDED = "added"  # by the reporter
-
-
-class NotAllowed(Exception):
-    """The viewer may not see this; says nothing of whether it exists."""
+    ASKED = "asked"  # by the reporter, who wants an answer
+    JOINED = "joined"  # somebody else reported the same
+    RATED = "rated"  # by the reporter, on the outcome
+    TAKEN_BACK = "taken_back"  # the reporter withdrew a message; what it said is gone
 
 
 class Reporter(Unordered, Base):
@@ -71,7 +67,11 @@ class Reporter(Unordered, Base):
     )
 
     contact_id: Mapped[UUID | None]
-    identity: Mapped[bytes | None]  # sealed JSON {"name", "phone"}; None while confidential
+    # Sealed JSON {"name", "phone"}. A confidential one comes from the web alone, where LINE cannot
+    # notify; no page opens it.
+    identity: Mapped[bytes | None]
+    consent_version: Mapped[str | None] = mapped_column(String(20))  # of the notice agreed to
+    consented_on: Mapped[date | None]
 
 
 class Complaint(Unordered, Base):
@@ -102,6 +102,61 @@ class Complaint(Unordered, Base):
     content: Mapped[bytes]  # sealed JSON {"what", "where", "when", "who"}
 
 
+class ComplaintExclusion(Unordered, Base):
+    """Who must not see a complaint: a division it speaks of, or somebody the reporter named."""
+
+    __tablename__ = "complaint_exclusion"
+    __table_args__ = (
+        Index("ix_complaint_exclusion_complaint_id", "agency_id", "complaint_id"),
+        CheckConstraint("(division_id IS NULL) <> (person_id IS NULL)", name="one_or_the_other"),
+        within_agency("complaint_id", "complaint"),
+        within_agency("division_id", "division"),
+        within_agency("person_id", "person"),
+        WITHOUT_ROW_ORDER,
+    )
+
+    complaint_id: Mapped[UUID]
+    division_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+
+
+class ComplaintJoin(Tenant, Base):
+    """A report of what somebody else had reported already; it goes where the first one goes."""
+
+    __tablename__ = "complaint_join"
+    __table_args__ = (
+        Index("ix_complaint_join_first_id", "agency_id", "first_id"),
+        CheckConstraint("complaint_id <> first_id", name="not_itself"),
+        within_agency("complaint_id", "complaint"),
+        within_agency("first_id", "complaint"),
+        WITHOUT_ROW_ORDER,
+    )
+
+    complaint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_id: Mapped[UUID]
+
+
+class FiledMessage(Unordered, Base):
+    """Which LINE message a part of a complaint came from, so that `unsend` can take it back.
+
+    Never of an anonymous report: LINE knows who wrote which message.
+    """
+
+    __tablename__ = "filed_message"
+    __table_args__ = (
+        Index("ix_filed_message_message_hash", "agency_id", "message_hash"),
+        Index("ix_filed_message_complaint_id", "agency_id", "complaint_id"),
+        within_agency("complaint_id", "complaint"),
+        within_agency("entry_id", "complaint_entry"),
+        WITHOUT_ROW_ORDER,
+    )
+
+    message_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
+    complaint_id: Mapped[UUID]
+    part: Mapped[str] = mapped_column(String(40))  # an answer's key, "entry", or a file's id
+    entry_id: Mapped[UUID | None]
+
+
 class ComplaintEntry(Unordered, Base):
     """One thing that happened to a complaint, numbered from 1 within it."""
 
@@ -125,91 +180,6 @@ class ComplaintEntry(Unordered, Base):
     text: Mapped[bytes | None]  # sealed
 
 
-@dataclass(frozen=True)
-class NewComplaint:
-    """What a finished draft says. ``files`` are ids of drafted `StoredFile` rows."""
-
-    kind: ComplaintKind
-    identity_mode: IdentityMode
-    channel: ComplaintChannel
-    content: dict[str, str]
-    files: Sequence[str] = ()
-    name: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class OpenedComplaint:
-    """A complaint as its viewer may read it."""
-
-    complaint: Complaint
-    content: dict[str, str]
-    identity: dict[str, str] | None  # only of a named reporter
-    entries: list[OpenedEntry] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class OpenedEntry:
-    entry: ComplaintEntry
-    text: str
-    person: Person | None
-
-
-def file_complaint(
-    session: Session, agency_id: int, new: NewComplaint, contact: Contact | None, now: datetime
-) -> str:
-    """Store a report and return its receipt code, which is kept nowhere else.
-
-    ``contact`` is ignored for an anonymous report.
-    """
-    anonymous = new.identity_mode is IdentityMode.ANONYMOUS
-    today = bangkok_day(now)
-    reporter_id = None
-    if not anonymous:
-        reporter_id = _remember_reporter(session, agency_id, new, contact)
-    code = new_receipt_code()
-    complaint = Complaint(
-        agency_id=agency_id,
-        kind=new.kind,
-        identity_mode=new.identity_mode,
-        channel=new.channel,
-        reporter_id=reporter_id,
-        received_on=today,
-        received_at=None if anonymous else now,
-        receipt_hash=_receipt_hash(session, agency_id, code),
-        content=vault.seal_json(session, agency_id, "complaint", new.content),
-    )
-    session.add(complaint)
-    session.flush()
-    add_entry(session, complaint, EntryKind.FILED, now)
-    for stored in drafted_files(session, agency_id, new.files):
-        stored.complaint_id = complaint.id
-    session.flush()
-    return code
-
-
-def _remember_reporter(
-    session: Session, agency_id: int, new: NewComplaint, contact: Contact | None
-) -> UUID:
-    identity = None
-    if new.identity_mode is IdentityMode.NAMED:
-        identity = vault.seal_json(
-            session, agency_id, "reporter", {"name": new.name, "phone": new.phone}
-        )
-    reporter = Reporter(
-        agency_id=agency_id,
-        contact_id=contact.id if contact is not None else None,
-        identity=identity,
-    )
-    session.add(reporter)
-    session.flush()
-    return reporter.id
-
-
-def _receipt_hash(session: Session, agency_id: int, code: str) -> bytes:
-    return vault.blind(session, agency_id, "receipt", code)
-
-
 def add_entry(
     session: Session,
     complaint: Complaint,
@@ -226,15 +196,17 @@ def add_entry(
             ComplaintEntry.complaint_id == complaint.id,
         )
     )
-    by_reporter = person is None
-    anonymous = complaint.identity_mode is IdentityMode.ANONYMOUS
+    # Who joins may be anonymous, though the one they join is not.
+    by_the_day = kind is EntryKind.JOINED or (
+        person is None and complaint.identity_mode is IdentityMode.ANONYMOUS
+    )
     entry = ComplaintEntry(
         agency_id=complaint.agency_id,
         complaint_id=complaint.id,
         number=(last or 0) + 1,
         kind=kind,
         happened_on=bangkok_day(now),
-        happened_at=None if by_reporter and anonymous else now,
+        happened_at=None if by_the_day else now,
         person_id=person.id if person is not None else None,
         new_state=new_state,
         text=None
@@ -246,14 +218,22 @@ def add_entry(
     return entry
 
 
+def receipt_hash(session: Session, agency_id: int, code: str) -> bytes:
+    return vault.blind(session, agency_id, "receipt", code)
+
+
 def find_by_receipt(session: Session, agency_id: int, code: str) -> Complaint | None:
     """By the sixteen digits. Whoever holds them may read the state: that is what they are for."""
     return session.scalar(
         select(Complaint).where(
             Complaint.agency_id == agency_id,
-            Complaint.receipt_hash == _receipt_hash(session, agency_id, code),
+            Complaint.receipt_hash == receipt_hash(session, agency_id, code),
         )
     )
+
+
+def message_hash(session: Session, agency_id: int, message_id: str) -> bytes:
+    return vault.blind(session, agency_id, "message", message_id)
 
 
 def registered_on(session: Session, agency_id: int, day: date) -> list[UUID]:
@@ -264,108 +244,27 @@ def registered_on(session: Session, agency_id: int, day: date) -> list[UUID]:
     return list(session.scalars(query.order_by(Complaint.id)))
 
 
-def answers_to_reporter(session: Session, complaint: Complaint) -> list[tuple[date, str]]:
-    rows = session.scalars(
-        select(ComplaintEntry)
-        .where(
-            ComplaintEntry.agency_id == complaint.agency_id,
-            ComplaintEntry.complaint_id == complaint.id,
-            ComplaintEntry.kind == EntryKind.ANSWER,
-        )
-        .order_by(ComplaintEntry.number)
-    )
-    return [
-        (row.happened_on, vault.open_text(session, row.agency_id, "complaint", row.text))
-        for row in rows
-        if row.text is not None
-    ]
+def first_report(session: Session, complaint: Complaint) -> Complaint:
+    """The one that officers work on: the complaint itself, or the one it repeats."""
+    joined = session.get(ComplaintJoin, (complaint.agency_id, complaint.id))
+    if joined is None:
+        return complaint
+    return session.get_one(Complaint, (complaint.agency_id, joined.first_id))
 
 
-_SEES_OTHERS = frozenset({Role.ADMIN, Role.OFFICER, Role.INTEGRITY_OFFICER})
-
-
-def visible_kinds(viewer: Person) -> frozenset[ComplaintKind]:
-    """The kinds that this member of staff may read at all."""
-    if viewer.role is Role.INTEGRITY_OFFICER:
-        return frozenset(ComplaintKind)
-    if viewer.role in _SEES_OTHERS:
-        return frozenset(ComplaintKind) - {ComplaintKind.CORRUPTION}
-    return frozenset()
-
-
-def complaint_log(
-    session: Session, viewer: Person, limit: int, before: tuple[date, UUID] | None = None
-) -> list[OpenedComplaint]:
-    """The newest complaints that the viewer may read, a page at a time (keyset)."""
+def reports_of_the_same(session: Session, first: Complaint) -> list[Complaint]:
+    """Those that repeat it, in the order of their ids."""
     query = (
         select(Complaint)
-        .where(
-            Complaint.agency_id == viewer.agency_id,
-            Complaint.kind.in_(visible_kinds(viewer)),
+        .join(
+            ComplaintJoin,
+            (ComplaintJoin.agency_id == Complaint.agency_id)
+            & (ComplaintJoin.complaint_id == Complaint.id),
         )
-        .order_by(Complaint.received_on.desc(), Complaint.id.desc())
-        .limit(limit)
+        .where(ComplaintJoin.agency_id == first.agency_id, ComplaintJoin.first_id == first.id)
+        .order_by(Complaint.id)
     )
-    if before is not None:
-        day, last = before
-        query = query.where(
-            (Complaint.received_on < day) | ((Complaint.received_on == day) & (Complaint.id < last))
-        )
-    return [_opened(session, complaint) for complaint in session.scalars(query)]
-
-
-def access_complaint(
-    session: Session, viewer: Person, complaint_id: UUID, now: datetime
-) -> OpenedComplaint:
-    """One complaint for a viewer who may read it; the opening is logged. Raises `NotAllowed`.
-
-    Needs a writing session.
-    """
-    complaint = session.get(Complaint, (viewer.agency_id, complaint_id))
-    if complaint is None or complaint.kind not in visible_kinds(viewer):
-        raise NotAllowed
-    audit.record(
-        session,
-        viewer.agency_id,
-        action="complaint.opened",
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{viewer.id}",
-        now=now,
-    )
-    entries = session.scalars(
-        select(ComplaintEntry)
-        .where(
-            ComplaintEntry.agency_id == complaint.agency_id,
-            ComplaintEntry.complaint_id == complaint.id,
-        )
-        .order_by(ComplaintEntry.number)
-    )
-    opened = [
-        OpenedEntry(
-            entry,
-            ""
-            if entry.text is None
-            else vault.open_text(session, entry.agency_id, "complaint", entry.text),
-            None
-            if entry.person_id is None
-            else session.get(Person, (entry.agency_id, entry.person_id)),
-        )
-        for entry in entries
-    ]
-    return _opened(session, complaint, opened)
-
-
-def _opened(
-    session: Session, complaint: Complaint, entries: list[OpenedEntry] | None = None
-) -> OpenedComplaint:
-    agency_id = complaint.agency_id
-    content: dict[str, str] = vault.open_json(session, agency_id, "complaint", complaint.content)
-    identity: dict[str, Any] | None = None
-    if complaint.identity_mode is IdentityMode.NAMED and complaint.reporter_id is not None:
-        reporter = session.get_one(Reporter, (agency_id, complaint.reporter_id))
-        if reporter.identity is not None:
-            identity = vault.open_json(session, agency_id, "reporter", reporter.identity)
-    return OpenedComplaint(complaint, content, identity, entries or [])
+    return list(session.scalars(query))
 
 
 def move_complaint(

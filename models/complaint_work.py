@@ -16,11 +16,10 @@ from models.complaint import (
     Complaint,
     ComplaintEntry,
     EntryKind,
-    NotAllowed,
     add_entry,
     move_complaint,
-    visible_kinds,
 )
+from models.complaint_log import NotAllowed, visible_to
 from models.person import Person
 
 # A closed or withdrawn complaint is taken up again before its reporter is told anything new.
@@ -45,13 +44,7 @@ def find_for_work(session: Session, viewer: Person, complaint_id: UUID) -> Compl
     Opens nothing that is sealed and logs nothing: the verb that follows writes its own line.
     """
     complaint = session.scalar(
-        select(Complaint)
-        .where(
-            Complaint.agency_id == viewer.agency_id,
-            Complaint.id == complaint_id,
-            Complaint.kind.in_(visible_kinds(viewer)),
-        )
-        .with_for_update()
+        select(Complaint).where(visible_to(viewer), Complaint.id == complaint_id).with_for_update()
     )
     if complaint is None:
         raise NotAllowed
@@ -133,9 +126,5 @@ def _log(
 
 def visible_among(session: Session, viewer: Person, ids: Collection[UUID]) -> set[UUID]:
     """Those of ``ids`` that are complaints the viewer may read."""
-    query = select(Complaint.id).where(
-        Complaint.agency_id == viewer.agency_id,
-        Complaint.id.in_(ids),
-        Complaint.kind.in_(visible_kinds(viewer)),
-    )
+    query = select(Complaint.id).where(visible_to(viewer), Complaint.id.in_(ids))
     return set(session.scalars(query))

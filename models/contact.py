@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, select
+from sqlalchemy import Index, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import vault
@@ -34,6 +34,7 @@ class Contact(Unordered, Base):
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_on: Mapped[date | None]
     division_id: Mapped[UUID | None]  # a group that belongs to a division
+    language: Mapped[str | None] = mapped_column(String(2))  # "en" for who asked for English
 
 
 def line_hash(session: Session, agency_id: int, line_id: str) -> bytes:
@@ -64,6 +65,25 @@ def meet(session: Session, agency_id: int, kind: ContactKind, line_id: str) -> C
         session.add(contact)
         session.flush()
     return contact
+
+
+def is_unreachable(session: Session, agency_id: int, line_id: str) -> bool:
+    """Known to have blocked the account, or to have sent it out of the group."""
+    contact = find_contact(session, agency_id, line_id)
+    return contact is not None and not contact.reachable
+
+
+def reach_again(session: Session, agency_id: int, line_id: str) -> None:
+    """Whoever writes has not blocked us: LINE may bring an old ``unfollow`` after a new word."""
+    session.execute(
+        update(Contact)
+        .where(
+            Contact.agency_id == agency_id,
+            Contact.line_hash == line_hash(session, agency_id, line_id),
+            Contact.reachable.is_(False),
+        )
+        .values(reachable=True)
+    )
 
 
 def line_id_of(session: Session, contact: Contact) -> str:

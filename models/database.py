@@ -16,6 +16,56 @@ from domain.keyring import KeyRing
 _BUSY_MILLISECONDS = 15_000
 
 
+class _Turn:
+    """Who may write to SQLite now: one thread at a time, and what LINE waits for goes first.
+
+    First, not always: after a few urgent turns in a row somebody else gets one, so that a flood
+    of webhooks slows the handling of what it brought but never stops it.
+    """
+
+    _IN_A_ROW = 4
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._held = False
+        self._urgent = 0  # waiting
+        self._ordinary = 0  # waiting
+        self._passed = 0  # urgent turns since an ordinary one, while one waited
+
+    def take(self, *, urgent: bool = False) -> None:
+        with self._changed:
+            if urgent:
+                self._urgent += 1
+                try:
+                    while self._held or (self._ordinary and self._passed >= self._IN_A_ROW):
+                        self._changed.wait()
+                finally:  # an interrupted wait must not count as one for ever
+                    self._urgent -= 1
+                self._passed = self._passed + 1 if self._ordinary else 0
+            else:
+                self._ordinary += 1
+                try:
+                    while self._held or (self._urgent and self._passed < self._IN_A_ROW):
+                        self._changed.wait()
+                finally:
+                    self._ordinary -= 1
+                self._passed = 0
+            self._held = True
+
+    def give(self) -> None:
+        with self._changed:
+            self._held = False
+            self._changed.notify_all()
+
+    @contextmanager
+    def held(self, *, urgent: bool = False) -> Iterator[None]:
+        self.take(urgent=urgent)
+        try:
+            yield
+        finally:
+            self.give()
+
+
 class Database:
     """One database and the key ring that seals what is personal in it.
 
@@ -39,7 +89,7 @@ class Database:
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._read_engine = self.engine.execution_options(prongsai_reading=True, **snapshot)
         # SQLite's busy handler sleeps in growing steps; a queue at our own door is fair and quick.
-        self._turn = threading.RLock() if self.is_sqlite else None
+        self._turn = _Turn() if self.is_sqlite else None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -50,7 +100,11 @@ class Database:
             with Session(self.engine, info={"keys": self.keys}) as session, session.begin():
                 yield session
             return
-        with self._turn, Session(self.engine, info={"keys": self.keys}) as session, session.begin():
+        with (
+            self._turn.held(),
+            Session(self.engine, info={"keys": self.keys}) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -61,12 +115,12 @@ class Database:
 
     @contextmanager
     def write_connection(self) -> Iterator[Connection]:
-        """A Core connection in a write transaction, where the ORM would cost too much."""
+        """A Core connection in a write transaction that goes before others: LINE waits for it."""
         if self._turn is None:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._turn, self.engine.begin() as connection:
+        with self._turn.held(urgent=True), self.engine.begin() as connection:
             yield connection
 
     def checkpoint(self) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Ordered
+from domain.divisions import KnownDivision, Outcome, match_division, squeezed
+from models.base import Base, Ordered, Tenant, within_agency
 
 
 class Division(Ordered, Base):
@@ -28,13 +29,28 @@ def add_division(
     return division
 
 
+def known_divisions(session: Session, agency_id: int) -> list[KnownDivision]:
+    """An agency's divisions as plain data, in the order of their names."""
+    return [
+        KnownDivision(one.id, one.name, tuple(one.aliases))
+        for one in divisions_of(session, agency_id)
+    ]
+
+
 def find_division(session: Session, agency_id: int, name: str) -> Division | None:
-    """By its name or one of its aliases, as printed."""
-    wanted = name.strip()
-    for division in divisions_of(session, agency_id):
-        if wanted == division.name or wanted in division.aliases:
-            return division
-    return None
+    """The one that a printed name surely means (`domain.divisions`), or None."""
+    match = match_division(name, known_divisions(session, agency_id))
+    if match.outcome is not Outcome.ONE:
+        return None
+    return get_division(session, agency_id, match.ids[0])
+
+
+def remember_alias(session: Session, division: Division, printed: str) -> None:
+    """From now on this printed name means the division."""
+    alias = " ".join(printed.split())
+    if squeezed(alias) not in {squeezed(one) for one in (division.name, *division.aliases)}:
+        division.aliases = [*division.aliases, alias]
+        session.flush()
 
 
 def get_division(session: Session, agency_id: int, division_id: UUID) -> Division | None:
@@ -47,3 +63,46 @@ def divisions_of(session: Session, agency_id: int) -> list[Division]:
             select(Division).where(Division.agency_id == agency_id).order_by(Division.name)
         )
     )
+
+
+class DivisionAnswerer(Tenant, Base):
+    """Who answers a division's questions. Beside the division and not in it: a person belongs to
+    a division, and two tables that lead to each other can be filled and emptied in no order."""
+
+    __tablename__ = "division_answerer"
+    __table_args__ = (
+        within_agency("division_id", "division"),
+        within_agency("person_id", "person"),
+    )
+
+    division_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+
+
+def answerer_of(session: Session, agency_id: int, division_id: UUID) -> UUID | None:
+    """The person who is to answer a division's questions."""
+    found = session.get(DivisionAnswerer, (agency_id, division_id))
+    return None if found is None else found.person_id
+
+
+def answerers_of(session: Session, agency_id: int) -> dict[UUID, UUID]:
+    """Division to person, where one is named."""
+    query = select(DivisionAnswerer).where(DivisionAnswerer.agency_id == agency_id)
+    return {one.division_id: one.person_id for one in session.scalars(query)}
+
+
+def name_answerer(
+    session: Session, agency_id: int, division_id: UUID, person_id: UUID | None
+) -> None:
+    """Name who answers; with None nobody in particular does."""
+    found = session.get(DivisionAnswerer, (agency_id, division_id))
+    if person_id is None:
+        if found is not None:
+            session.delete(found)
+    elif found is None:
+        session.add(
+            DivisionAnswerer(agency_id=agency_id, division_id=division_id, person_id=person_id)
+        )
+    else:
+        found.person_id = person_id
+    session.flush()

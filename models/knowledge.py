@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, Text, func, select
+from sqlalchemy import JSON, ColumnElement, Index, String, Text, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
@@ -46,8 +46,11 @@ class Question(Unordered, Base):
     __tablename__ = "question"
     __table_args__ = (
         Index("ix_question_state", "agency_id", "state", "asked_on"),
+        Index("ix_question_article_id", "agency_id", "article_id"),
         within_agency("contact_id", "contact"),
         within_agency("article_id", "article"),
+        within_agency("division_id", "division"),
+        within_agency("answered_by", "person"),
         WITHOUT_ROW_ORDER,
     )
 
@@ -55,7 +58,14 @@ class Question(Unordered, Base):
     state: Mapped[QuestionState] = mapped_column(state_column(QuestionState, "state"))
     asked_on: Mapped[date]
     contact_id: Mapped[UUID | None]
-    article_id: Mapped[UUID | None]
+    article_id: Mapped[UUID | None]  # the entry that was shown, or picked
+    useful: Mapped[bool | None]  # what the asker said of the answer, once
+    division_id: Mapped[UUID | None]  # whose question it is while it waits
+    told_on: Mapped[date | None]  # when those who answer were told of it
+    answer: Mapped[bytes | None]  # sealed: an officer's own words
+    answered_by: Mapped[UUID | None]  # or who closed it
+    answered_on: Mapped[date | None]
+    closed_because: Mapped[bytes | None]  # sealed; for officers, the asker never reads it
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,7 @@ def store_question(
     *,
     contact: Contact | None = None,
     article: Article | None = None,
+    division_id: UUID | None = None,
 ) -> Question:
     """Keep what was asked; the asker only where an answer is still owed."""
     question = Question(
@@ -133,6 +144,7 @@ def store_question(
         asked_on=bangkok_day(now),
         contact_id=contact.id if contact and state is QuestionState.WAITING else None,
         article_id=article.id if article else None,
+        division_id=division_id,
     )
     session.add(question)
     session.flush()
@@ -140,13 +152,22 @@ def store_question(
 
 
 def waiting_questions(
-    session: Session, agency_id: int, limit: int = 100
+    session: Session, agency_id: int, limit: int = 100, within: ColumnElement[bool] | None = None
 ) -> list[tuple[Question, str]]:
-    """What nobody could answer yet, newest day first, with its text."""
+    """What nobody could answer yet, newest day first, with its text; ``within`` leaves out more."""
     rows = session.scalars(
         select(Question)
-        .where(Question.agency_id == agency_id, Question.state == QuestionState.WAITING)
+        .where(
+            Question.agency_id == agency_id,
+            Question.state == QuestionState.WAITING,
+            true() if within is None else within,
+        )
         .order_by(Question.asked_on.desc(), Question.id)
         .limit(limit)
     )
-    return [(row, vault.open_text(session, agency_id, "question", row.text)) for row in rows]
+    return [(row, text_of(session, row)) for row in rows]
+
+
+def text_of(session: Session, question: Question) -> str:
+    """What was asked, opened."""
+    return vault.open_text(session, question.agency_id, "question", question.text)

@@ -12,11 +12,13 @@ from sqlalchemy import CheckConstraint, Index, Integer, String, Text, select, te
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.calendar import bangkok_day, fiscal_year_bounds
+from domain.divisions import EVERY_DIVISION as EVERY_DIVISION  # also by this name
+from domain.divisions import Outcome, match_division
 from domain.reminders import Policy, first_reminder
 from domain.states import OBLIGATION_MOVES, ObligationState, check_move
 from models import vault
 from models.base import Base, Ordered, state_column, within_agency
-from models.division import Division
+from models.division import Division, known_divisions
 from models.person import Person, Role
 from models.stored_file import drafted_files
 
@@ -56,8 +58,16 @@ class Measure(Ordered, Base):
     number: Mapped[int]  # its place in the plan
     code: Mapped[str | None] = mapped_column(String(10))  # I30, E10, O29
     title: Mapped[str] = mapped_column(Text)
+    indicator: Mapped[str | None] = mapped_column(Text)  # 3 การเปิดเผยข้อมูล
+    instrument: Mapped[str | None] = mapped_column(String(10))  # IIT, EIT, OIT
+    responsible: Mapped[str] = mapped_column(Text, default="")  # as printed, one name a line
     steps: Mapped[str] = mapped_column(Text, default="")
-    schedule_text: Mapped[str] = mapped_column(String(300), default="")  # as printed
+    schedule_text: Mapped[str] = mapped_column(Text, default="")  # as printed
+    result: Mapped[str] = mapped_column(Text, default="")
+    success: Mapped[str] = mapped_column(Text, default="")
+    recommendation: Mapped[str] = mapped_column(Text, default="")
+    # A corrected file no longer lists it; kept for the answers that were given to it.
+    dropped: Mapped[bool] = mapped_column(default=False)
 
 
 class Obligation(Ordered, Base):
@@ -157,9 +167,6 @@ def put_plan(
     return plan
 
 
-EVERY_DIVISION = "ทุกส่วนราชการ"
-
-
 def _put_measure(session: Session, plan: Plan, row: MeasureRow) -> None:
     agency_id = plan.agency_id
     measure = session.scalar(
@@ -174,46 +181,46 @@ def _put_measure(session: Session, plan: Plan, row: MeasureRow) -> None:
         session.add(measure)
     measure.code = row.code
     measure.title = row.title
+    measure.responsible = "\n".join(row.divisions)
     measure.steps = row.steps
     measure.schedule_text = row.schedule_text
     session.flush()
-    for division in _divisions(session, agency_id, row.divisions):
+    rounds = select(Obligation.division_id, Obligation.due_on).where(
+        Obligation.agency_id == agency_id, Obligation.measure_id == measure.id
+    )
+    known = {(division_id, due_on) for division_id, due_on in session.execute(rounds)}
+    for division_id in _divisions(session, agency_id, row.divisions):
         for due_on in row.due:
-            known = session.scalar(
-                select(Obligation.id).where(
-                    Obligation.agency_id == agency_id,
-                    Obligation.measure_id == measure.id,
-                    Obligation.division_id == division.id,
-                    Obligation.due_on == due_on,
-                )
-            )
-            if known is None:
-                session.add(
-                    Obligation(
-                        agency_id=agency_id,
-                        measure_id=measure.id,
-                        division_id=division.id,
-                        due_on=due_on,
-                        remind_on=first_reminder(Policy(), due_on),
-                    )
-                )
+            if (division_id, due_on) not in known:
+                known.add((division_id, due_on))
+                add_obligation(session, measure, division_id, due_on)
     session.flush()
 
 
-def _divisions(session: Session, agency_id: int, names: Sequence[str]) -> list[Division]:
-    every = list(
-        session.scalars(
-            select(Division).where(Division.agency_id == agency_id).order_by(Division.name)
-        )
+def add_obligation(
+    session: Session, measure: Measure, division_id: UUID, due_on: date
+) -> Obligation:
+    obligation = Obligation(
+        agency_id=measure.agency_id,
+        measure_id=measure.id,
+        division_id=division_id,
+        due_on=due_on,
+        remind_on=first_reminder(Policy(), due_on),
     )
-    if EVERY_DIVISION in names:
-        return every
-    chosen = []
+    session.add(obligation)
+    return obligation
+
+
+def _divisions(session: Session, agency_id: int, names: Sequence[str]) -> list[UUID]:
+    every = known_divisions(session, agency_id)
+    chosen: list[UUID] = []
     for name in names:
-        match = [one for one in every if name == one.name or name in one.aliases]
-        if not match:
+        match = match_division(name, every)
+        if match.outcome is Outcome.EVERY:
+            return [one.id for one in every]
+        if match.outcome is not Outcome.ONE:
             raise BadPlan(f"there is no division {name!r}")
-        chosen.extend(match)
+        chosen.extend(match.ids)
     return chosen
 
 
@@ -244,11 +251,16 @@ def plans_of(session: Session, agency_id: int) -> list[Plan]:
 def obligations_of(
     session: Session, agency_id: int, plan: Plan, division_id: UUID | None = None
 ) -> list[Obligation]:
-    """A plan's obligations in the order of its measures, of one division or of all."""
+    """A plan's obligations in the order of its measures, of one division or of all; what was
+    cancelled is none any more."""
     query = (
         select(Obligation)
         .join(Measure, Obligation.measure)
-        .where(Obligation.agency_id == agency_id, Measure.plan_id == plan.id)
+        .where(
+            Obligation.agency_id == agency_id,
+            Measure.plan_id == plan.id,
+            Obligation.state != ObligationState.CANCELLED,
+        )
         .order_by(Measure.number, Obligation.due_on, Obligation.id)
     )
     if division_id is not None:

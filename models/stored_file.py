@@ -1,7 +1,8 @@
 """Evidence files: sealed on disk under random names, described in one table.
 
-A file belongs to nothing while its report is a draft; then to one complaint or one progress
-report. The disk keeps no times: every file's clock is set to the day's midnight.
+A file belongs to nothing while its report is a draft; then to one complaint, one progress report
+or one message of a talk with an officer. The disk keeps no times: every file's clock is set to
+the day's midnight.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from domain.keyring import KeyRing
 from models.base import WITHOUT_ROW_ORDER, Base, Unordered, within_agency
 
 KEEP_ORPHANS = timedelta(days=15)
+_FORGOTTEN = "forgotten blobs"
 
 
 class StoredFile(Unordered, Base):
@@ -29,20 +31,31 @@ class StoredFile(Unordered, Base):
         Index("uq_stored_file_blob", "blob", unique=True),
         Index("ix_stored_file_complaint_id", "agency_id", "complaint_id"),
         Index("ix_stored_file_progress_report_id", "agency_id", "progress_report_id"),
+        Index("ix_stored_file_talk_message_id", "agency_id", "talk_message_id"),
         CheckConstraint(
-            "complaint_id IS NULL OR progress_report_id IS NULL", name="one_owner_at_most"
+            "(complaint_id IS NULL OR progress_report_id IS NULL) AND (talk_message_id IS NULL OR"
+            " (complaint_id IS NULL AND progress_report_id IS NULL))",
+            name="one_owner_at_most",
         ),
         within_agency("complaint_id", "complaint"),
         within_agency("progress_report_id", "progress_report"),
+        within_agency("talk_message_id", "talk_message"),
         WITHOUT_ROW_ORDER,
     )
 
     complaint_id: Mapped[UUID | None]
     progress_report_id: Mapped[UUID | None]
+    talk_message_id: Mapped[UUID | None]
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]  # bytes, before sealing
     stored_on: Mapped[date]
     blob: Mapped[str] = mapped_column(String(64))  # a random name in the blob folder
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """A draft's: nobody has sent it with anything yet."""
+        owners = (self.complaint_id, self.progress_report_id, self.talk_message_id)
+        return all(owner is None for owner in owners)
 
 
 class BlobFolder:
@@ -112,7 +125,7 @@ def drafted_files(session: Session, agency_id: int, ids: Sequence[str]) -> list[
     found = []
     for file_id in ids:
         stored = session.get(StoredFile, (agency_id, UUID(file_id)))
-        if stored and stored.complaint_id is None and stored.progress_report_id is None:
+        if stored and stored.is_unclaimed:
             found.append(stored)
     return found
 
@@ -137,11 +150,34 @@ def files_of_report(session: Session, agency_id: int, report_id: UUID) -> list[S
     )
 
 
+def files_of_messages(
+    session: Session, agency_id: int, message_ids: Sequence[UUID]
+) -> list[StoredFile]:
+    """What was sent in a talk; each says with which message."""
+    query = select(StoredFile).where(
+        StoredFile.agency_id == agency_id, StoredFile.talk_message_id.in_(message_ids)
+    )
+    return list(session.scalars(query.order_by(StoredFile.id)))
+
+
 def discard_drafted(session: Session, agency_id: int, ids: Sequence[str]) -> None:
-    """Forget a thrown-away draft's files; the sweep removes the bytes that nothing speaks of."""
+    """Forget a thrown-away draft's files."""
     for stored in drafted_files(session, agency_id, ids):
-        session.delete(stored)
+        forget_file(session, stored)
     session.flush()
+
+
+def forget_file(session: Session, stored: StoredFile) -> None:
+    """Delete a file. Its bytes go after the commit, and not before: `drop_forgotten`."""
+    session.info.setdefault(_FORGOTTEN, []).append(stored.blob)
+    session.delete(stored)
+
+
+def drop_forgotten(session: Session, blobs: BlobFolder) -> None:
+    """Delete the bytes of files that a committed session has forgotten. Where nobody calls this,
+    or the process ends before it, the daily sweep does the same."""
+    for blob in session.info.pop(_FORGOTTEN, []):
+        blobs.delete(blob)
 
 
 def sweep_orphans(session: Session, blobs: BlobFolder, now: datetime) -> int:
@@ -151,6 +187,7 @@ def sweep_orphans(session: Session, blobs: BlobFolder, now: datetime) -> int:
         select(StoredFile).where(
             StoredFile.complaint_id.is_(None),
             StoredFile.progress_report_id.is_(None),
+            StoredFile.talk_message_id.is_(None),
             StoredFile.stored_on < limit,
         )
     )

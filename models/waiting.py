@@ -13,11 +13,10 @@ from domain.states import (
     InboxState,
     ObligationState,
     OutboxState,
-    QuestionState,
 )
-from models.complaint import Complaint, visible_kinds
+from models.complaint import Complaint
+from models.complaint_log import visible_to
 from models.inbox import InboxEvent
-from models.knowledge import Question
 from models.measure import Measure, Obligation, Plan
 from models.outbox import OutboxMessage
 from models.person import Person
@@ -26,9 +25,8 @@ from models.person import Person
 def new_complaints(session: Session, viewer: Person) -> int:
     """Complaints nobody has taken up yet, of the kinds that the viewer may read."""
     query = select(func.count()).where(
-        Complaint.agency_id == viewer.agency_id,
+        visible_to(viewer),
         Complaint.state == ComplaintState.RECEIVED,
-        Complaint.kind.in_(visible_kinds(viewer)),
     )
     return session.scalar(query) or 0
 
@@ -59,13 +57,6 @@ def obligations_by_year(
     if due_before is not None:
         query = query.where(Obligation.due_on < due_before)
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def waiting_questions_count(session: Session, agency_id: int) -> int:
-    query = select(func.count()).where(
-        Question.agency_id == agency_id, Question.state == QuestionState.WAITING
-    )
-    return session.scalar(query) or 0
 
 
 def failed_deliveries(session: Session, agency_id: int) -> int:

@@ -156,6 +156,7 @@ def _people(api: Blueprint, sim: Simulator) -> None:
                 form.get("group") or None,
                 image_set,
                 int(form.get("not_ready", 0)),
+                bool(form.get("never_ready")),
             ),
             bool(form.get("wait")),
         )

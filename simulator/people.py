@@ -64,17 +64,30 @@ class People:
         group_id: str | None = None,
         image_set: tuple[str, int, int] | None = None,
         not_ready: int = 0,
+        never_ready: bool = False,
+        external_url: str | None = None,
+        file_size: int | None = None,
     ) -> Json:
         """An image, video, audio or file whose bytes the bot fetches from `/content`.
 
         `image_set` is (id, index from 1, total); `not_ready` is how many times content (and
-        transcoding) answers "still preparing" first.
+        transcoding) answers "still preparing" first. A film or a sound that is `never_ready`
+        failed to be prepared. `external_url`: the bytes lie there, not at LINE (a LIFF app's
+        picture or film). `file_size` is what LINE says of a file instead of its true size.
         """
         if kind not in {"image", "video", "audio", "file"}:
             raise ValueError(f"unknown kind of media: {kind}")
+        if external_url is not None and kind not in {"image", "video", "audio"}:
+            raise ValueError("only a picture, a film or a sound can lie elsewhere")
         if kind == "file":
             file_name = file_name or "file.bin"
-            message = build_message(kind, fileName=file_name, fileSize=len(data))
+            size = len(data) if file_size is None else file_size
+            message = build_message(kind, fileName=file_name, fileSize=size)
+        elif external_url is not None:
+            provider = {"type": "external", "originalContentUrl": external_url}
+            if kind != "audio":
+                provider["previewImageUrl"] = external_url
+            message = build_message(kind, contentProvider=provider)
         elif image_set is not None:
             set_id, index, total = image_set
             numbered = {"id": set_id, "index": index, "total": total}
@@ -83,10 +96,11 @@ class People:
             message = build_message(kind)
         guessed = mimetypes.guess_type(file_name)[0] if file_name else None
         known = content_type or guessed or _CONTENT_TYPES.get(kind) or "application/octet-stream"
-        with self.world.lock:
-            self.world.contents[message["id"]] = Content(
-                channel_slug, bytes(data), known, kind, file_name, not_ready
-            )
+        if external_url is None:
+            with self.world.lock:
+                self.world.contents[message["id"]] = Content(
+                    channel_slug, bytes(data), known, kind, file_name, not_ready, never_ready
+                )
         return self._say(channel_slug, user_id, group_id, message)
 
     def user_sends_sticker(
@@ -210,6 +224,14 @@ class People:
         source = user_source(entry.sender, group_id)
         event = self._event(channel_slug, "unsend", source, unsend={"messageId": message_id})
         return self._hand_over(channel_slug, event)
+
+    def line_deletes(self, message_id: str) -> None:
+        """LINE keeps content for a time of its own: from now on it answers 410, and nobody is
+        told. KeyError when unknown."""
+        with self.world.lock:
+            content = self.world.contents[message_id]
+            content.unsent = True
+            content.data = b""
 
     def user_joins_group(self, group_id: str, user_id: str) -> Json:
         """A person enters a group: `memberJoined` when the bot is inside."""

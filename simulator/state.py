@@ -83,7 +83,10 @@ class Entry:
 
 @dataclass
 class Content:
-    """The bytes behind a media message; `not_ready` counts the 202 answers still to come."""
+    """The bytes behind a media message; `not_ready` counts the 202 answers still to come.
+
+    `unsent` is true of what LINE deleted by itself too.
+    """
 
     channel_slug: str
     data: bytes
@@ -91,6 +94,7 @@ class Content:
     kind: str
     file_name: str | None = None
     not_ready: int = 0
+    never_ready: bool = False
     unsent: bool = False
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from domain.keyring import KeyRing
@@ -25,7 +26,42 @@ from tests.town import Town, build_town, line_is_open
 
 __all__ = ["NOON", "PASSWORD", "Office", "Offices"]
 
+# Rooms whose tests touch no database: once is enough.
+_WITHOUT_A_DATABASE = ("documents", "domain", "files", "routing", "search", "simulator")
+# What these vary is what comes in, or what LINE answers; the tables behind them are asked on both
+# engines by their neighbours.
+_ABOUT_THE_INPUT = frozenset(
+    {
+        "chat/test_floods.py",
+        "chat/test_media.py",
+        "desk/test_pages.py",
+        "desk/test_plan_reading.py",
+        "desk/test_plan_uploads.py",
+        "edge/test_bad_input.py",
+        "edge/test_menu.py",
+        "public/test_protection.py",
+        "public/test_report_inputs.py",
+        "public/test_words.py",
+        "test_webhook_fixtures.py",
+    }
+)
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# A landing must not hang on luck; every other run looks where nobody has looked yet.
+settings.register_profile("same examples", settings.get_profile("shared machine"), derandomize=True)
+settings.load_profile("shared machine")
 POSTGRES_URL = os.environ.get("PRONGSAI_TEST_POSTGRES_URL")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m picks by the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(tests)
+        if path.parts[0] in _WITHOUT_A_DATABASE or path.as_posix() in _ABOUT_THE_INPUT:
+            item.add_marker(pytest.mark.any_engine)
 
 
 @contextmanager

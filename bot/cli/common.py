@@ -1,19 +1,18 @@
-"""What the commands share."""
+"""What the commands share. What is heavy is imported when it is first needed: see `bot.cli`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.orm import Session
 
-from bot.config import load_settings
-from bot.logs import configure_logs
-from bot.process import Process
-from models.agency import Agency, find_agency
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from bot.process import Process
+    from models.agency import Agency
 
 
 class BadInput(click.ClickException):
@@ -29,12 +28,20 @@ class Failed(click.ClickException):
 
 
 def open_process() -> Process:
+    from bot.config import load_settings
+    from bot.logs import configure_logs
+    from bot.process import Process
+
     settings = load_settings()
     configure_logs(as_json=settings.log_json)
     return Process(settings)
 
 
 def agency_or_stop(session: Session, slug: str) -> Agency:
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from models.agency import find_agency
+
     try:
         agency = find_agency(session, slug)
     except (OperationalError, ProgrammingError) as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,22 +23,19 @@ def knowledge() -> None:
 
 
 def read_articles(path: Path) -> list[ArticleRow]:
-    """Rows of a CSV file in UTF-8. Raises `BadInput`."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _COLUMNS[:3] if name not in (reader.fieldnames or [])]
-            if missing:
-                raise BadInput(f"{path.name} has no column {', '.join(missing)}")
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path.name} cannot be read as a CSV file in UTF-8") from error
+    """Rows of a CSV file in UTF-8 or of an Excel file's first sheet. Raises `BadInput`."""
+    if path.suffix.lower() == ".csv":
+        rows = _csv_rows(path)
+    elif path.suffix.lower() == ".xlsx":
+        rows = _sheet_rows(path)
+    else:
+        raise BadInput("only .csv files in UTF-8 and .xlsx files are read; save the sheet as one")
     return [
         ArticleRow(
-            key=row["key"] or "",
-            question=row["question"] or "",
-            answer=row["answer"] or "",
-            paraphrases=(row.get("paraphrases") or "").split("|"),
+            key=row.get("key") or "",
+            question=row.get("question") or "",
+            answer=row.get("answer") or "",
+            paraphrases=re.split(r"[|\n]", row.get("paraphrases") or ""),
             category=row.get("category") or "",
             link=row.get("link") or "",
             division=row.get("division") or "",
@@ -46,13 +44,49 @@ def read_articles(path: Path) -> list[ArticleRow]:
     ]
 
 
+def _csv_rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            _check_columns(path, reader.fieldnames or [])
+            return list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"{path.name} cannot be read as a CSV file in UTF-8") from error
+
+
+def _sheet_rows(path: Path) -> list[dict[str, str]]:
+    from documents.blocks import BadDocument, TableRow
+    from documents.opening import open_document
+
+    try:
+        with open_document(path) as document:
+            rows = [one for one in document.blocks() if isinstance(one, TableRow)]
+            if document.format != "xlsx":
+                raise BadInput(f"{path.name} is no Excel file")
+            # A formula's value may be stale, and only the top cell of merged ones has any.
+            for trouble in document.troubles:
+                raise BadInput(
+                    f"{path.name}: {trouble.cell} is {trouble.code}; put plain text there"
+                )
+    except BadDocument as error:
+        raise BadInput(str(error)) from error
+    first = [row for row in rows if row.table == rows[0].table] if rows else []
+    names = [cell.strip().lower() for cell in first[0].cells] if first else []
+    _check_columns(path, names)
+    return [dict(zip(names, row.cells, strict=False)) for row in first[1:]]
+
+
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    missing = [name for name in _COLUMNS[:3] if name not in names]
+    if missing:
+        raise BadInput(f"{path.name} has no column {', '.join(missing)}")
+
+
 @knowledge.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--agency", required=True, help="the agency's slug")
 def import_(file: Path, agency: str) -> None:
-    """Import a CSV: key, question, answer, paraphrases (a | b), category, link, division."""
-    if file.suffix.lower() != ".csv":
-        raise BadInput("only CSV files in UTF-8 are read so far; save the sheet as CSV first")
+    """Import csv or xlsx: key, question, answer, paraphrases (a | b), category, link, division."""
     rows = read_articles(file)
     process = open_process()
     now = datetime.now(UTC)

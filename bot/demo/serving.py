@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 
 from bot.app import create_app
 from bot.cli.running import stop_everything
 from bot.config import load_keys, load_settings
 from bot.demo import town
 from bot.logs import configure_logs
+from bot.menu import Account, LineRefused, MenuTrouble, make_menu
 from bot.process import Process
 from bot.server import Server
 from migrations.running import upgrade
-from models.agency import channel_of
+from models.agency import channel_of, find_agency
 from simulator import Simulator, mount
 
+_log = structlog.get_logger(__name__)
 _LINE = "/simulator/line"
+_TRIES = 20  # the server opens its door a moment after this process begins
+_PAUSE = 0.5  # seconds
 
 
 def serve_demo(port: int) -> None:
@@ -28,6 +35,8 @@ def serve_demo(port: int) -> None:
     line: dict[str, str] = {}
     if "PRONGSAI_LINE_API_URL" not in os.environ:
         line = {"line_api_url": base + _LINE, "line_data_url": base + _LINE}
+    if "PRONGSAI_PUBLIC_URL" not in os.environ:
+        line["public_url"] = base
     settings = load_settings(None, bind="127.0.0.1", **line)
     configure_logs(as_json=settings.log_json)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -52,7 +61,33 @@ def _start(process: Process, base: str) -> Any:
     app = create_app(process.settings, process.db, process.blobs, process.bell)
     process.engine.start()
     process.clock.start()
+    if process.settings.line_api_url == base + _LINE:
+        threading.Thread(target=show_menu, args=(process,), name="menu", daemon=True).start()
     return mount(app, build_simulator(process, base))
+
+
+def show_menu(process: Process, tries: int = _TRIES, pause: float = _PAUSE) -> bool:
+    """Register the six doors as `prongsai line menu` does. The demo goes on without them."""
+    settings = process.settings
+    with process.db.reading() as session:
+        agency = find_agency(session, town.SLUG)
+        if agency is None:
+            return False
+        name, channel = agency.name, channel_of(session, agency)
+    account = Account(channel, settings.line_api_url, settings.line_data_url)
+    for _ in range(tries):
+        try:
+            account.standing()
+            account.register(make_menu(name))
+        except LineRefused:
+            time.sleep(pause)
+        except MenuTrouble as error:
+            _log.warning("demo_without_menu", reason=str(error))
+            return False
+        else:
+            return True
+    _log.warning("demo_without_menu", reason="the simulator did not answer")
+    return False
 
 
 def build_simulator(process: Process, base: str) -> Simulator:
@@ -66,6 +101,7 @@ def build_simulator(process: Process, base: str) -> Simulator:
     simulator.add_channel(town.SLUG, name, channel.secret, channel.token, address)
     simulator.add_user("ประชาชน ก", town.CITIZEN, [town.SLUG])
     simulator.add_user("ประชาชน ข", town.SECOND_CITIZEN, [town.SLUG])
+    simulator.add_user("เจ้าหน้าที่ศูนย์บริการ", town.RECEPTION, [town.SLUG])
     officer = simulator.add_user("เจ้าหน้าที่สำนักปลัด", town.OFFICER, [town.SLUG])
     head = simulator.add_user("หัวหน้าสำนักปลัด", town.HEAD, [town.SLUG])
     simulator.add_group("กลุ่มสำนักปลัด", [officer, head], town.SLUG, town.GROUP)
@@ -79,8 +115,9 @@ def _greet(base: str) -> None:
 
     LINE, played on this machine   {base}/simulator/
     the officers' desk             {base}/desk/
+    the citizens' web              {base}/a/{town.SLUG}/
 
-    user names   admin, integrity, officer, head, clerk, mayor
+    user names   admin, integrity, reception, officer, head, clerk, mayor
     password     {town.PASSWORD}
 
   A reminder for a working morning of the example plan, in another terminal:

@@ -13,7 +13,7 @@ from bot.cli.knowledge import read_articles
 from bot.demo.plan import FISCAL_YEAR, MEASURES, TITLE
 from models.agency import Agency, add_agency, find_agency
 from models.contact import ContactKind, meet
-from models.division import Division, add_division
+from models.division import Division, add_division, name_answerer
 from models.knowledge import put_article
 from models.measure import put_plan
 from models.person import Post, Role, add_person
@@ -46,6 +46,7 @@ def line_user_id(who: str) -> str:
 CITIZEN = line_user_id("citizen")
 SECOND_CITIZEN = line_user_id("second citizen")
 OFFICER = line_user_id("officer of the clerk's office")
+RECEPTION = line_user_id("reception")
 HEAD = line_user_id("head of the clerk's office")
 GROUP = "C" + line_user_id("group of the clerk's office")[1:]
 
@@ -75,55 +76,38 @@ def found_town(session: Session) -> Agency:
     return agency
 
 
+# User name, name, role, whether in the clerk's office, post.
+_STAFF: tuple[tuple[str, str, Role, bool, Post | None], ...] = (
+    ("admin", "ผู้ดูแลระบบ", Role.ADMIN, False, None),
+    ("integrity", "เจ้าหน้าที่รับเรื่องทุจริต", Role.INTEGRITY_OFFICER, False, None),
+    ("reception", "เจ้าหน้าที่ศูนย์บริการประชาชน", Role.OFFICER, False, None),
+    ("officer", "เจ้าหน้าที่สำนักปลัด", Role.DIVISION_STAFF, True, None),
+    ("head", "หัวหน้าสำนักปลัด", Role.DIVISION_HEAD, True, None),
+    ("clerk", "ปลัดเทศบาล", Role.EXECUTIVE, False, Post.CLERK),
+    ("mayor", "นายกเทศมนตรี", Role.EXECUTIVE, False, Post.MAYOR),
+)
+
+
 def _hire(session: Session, agency: Agency, divisions: dict[str, Division]) -> None:
     office = divisions[CLERKS_OFFICE].id
-    add_person(
-        session,
-        agency.id,
-        username="admin",
-        name="ผู้ดูแลระบบ",
-        role=Role.ADMIN,
-        password=PASSWORD,
-    )
-    add_person(
-        session,
-        agency.id,
-        username="integrity",
-        name="เจ้าหน้าที่รับเรื่องทุจริต",
-        role=Role.INTEGRITY_OFFICER,
-        password=PASSWORD,
-    )
-    officer = add_person(
-        session,
-        agency.id,
-        username="officer",
-        name="เจ้าหน้าที่สำนักปลัด",
-        role=Role.DIVISION_STAFF,
-        division_id=office,
-        password=PASSWORD,
-    )
-    head = add_person(
-        session,
-        agency.id,
-        username="head",
-        name="หัวหน้าสำนักปลัด",
-        role=Role.DIVISION_HEAD,
-        division_id=office,
-        password=PASSWORD,
-    )
-    for username, name, post in (
-        ("clerk", "ปลัดเทศบาล", Post.CLERK),
-        ("mayor", "นายกเทศมนตรี", Post.MAYOR),
-    ):
-        add_person(
+    staff = {
+        username: add_person(
             session,
             agency.id,
             username=username,
             name=name,
-            role=Role.EXECUTIVE,
+            role=role,
             post=post,
+            division_id=office if in_office else None,
             password=PASSWORD,
         )
+        for username, name, role, in_office, post in _STAFF
+    }
+    officer, head = staff["officer"], staff["head"]
+    # Who answers what nobody knows yet: this division's officer, and for all others the reception.
+    name_answerer(session, agency.id, office, officer.id)
+    reception = meet(session, agency.id, ContactKind.USER, RECEPTION)
+    staff["reception"].contact_id = reception.id
     officer.contact_id = meet(session, agency.id, ContactKind.USER, OFFICER).id
     head.contact_id = meet(session, agency.id, ContactKind.USER, HEAD).id
     meet(session, agency.id, ContactKind.GROUP, GROUP).division_id = office

@@ -1,4 +1,4 @@
-"""The linear model: hashed word and character TF-IDF into a softmax over the intents."""
+"""The linear model: hashed words, pairs of words and characters, TF-IDF, into a softmax."""
 
 import io
 from collections import Counter
@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from domain.thai_text import char_ngrams, strip_tones, words
 
-VERSION = 1
-BUCKETS = 1 << 14
+VERSION = 2
+BUCKETS = 1 << 16
 # What a message is about stands in its first lines; the bound keeps the time flat.
 _LIMIT = 400
 FILE = "routing_model.npz"
@@ -35,7 +35,11 @@ def features(text: str, idf: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     """Return the buckets and unit-length TF-IDF values of normalised `text`."""
     text = text[:_LIMIT]
     run = strip_tones(text)
-    counts = Counter(crc32(b"w" + word.encode()) % BUCKETS for word in words(text))
+    said = words(text)
+    counts = Counter(crc32(b"w" + word.encode()) % BUCKETS for word in said)
+    # "เงิน เข้า ยัง" is a status and "เงิน เข้า กระเป๋า" is not.
+    pairs = zip(["^", *said], [*said, "$"], strict=True)
+    counts.update(crc32(f"p{one}|{next_one}".encode()) % BUCKETS for one, next_one in pairs)
     # Begin and end marks let the model learn how messages open and close.
     marked = "^" + "".join(run.split()) + "$"
     counts.update(crc32(b"c" + gram.encode()) % BUCKETS for gram in char_ngrams(marked, 2, 4))

@@ -1,7 +1,7 @@
 """Find the knowledge-base entry that a resident means, or say that there is none."""
 
 from domain.search.decision import Calibration, Decision, DecisionKind, Hit
-from domain.search.embedding import DIMENSIONS, Embedder, Remembering, load_embedder
+from domain.search.embedding import DIMENSIONS, Embedder, Model, Remembering, load_embedder
 from domain.search.index import Entry, Index
 from domain.search.lexicon import Lexicon
 
@@ -15,6 +15,7 @@ __all__ = [
     "Hit",
     "Index",
     "Lexicon",
+    "Model",
     "Remembering",
     "load_embedder",
 ]

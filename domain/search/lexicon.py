@@ -1,6 +1,7 @@
 """Everyday and dialect words to the official ones that the entries use."""
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -13,10 +14,27 @@ _SUBSTRING_MIN = 4
 _TONELESS_MIN = 6
 
 
-class Lexicon:
-    """An immutable list of (everyday, official) pairs."""
+def _rows(name: str) -> list[tuple[str, str]]:
+    with resources.files("domain.data").joinpath(name).open(encoding="utf-8") as lines:
+        return [(row["everyday"], row["official"]) for row in csv.DictReader(lines)]
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+
+class Lexicon:
+    """An immutable list of (everyday, official) pairs, and of whole questions as examples.
+
+    The pairs are looked up in what is asked; pairs and examples both serve by likeness
+    (domain/search/bridge.py).
+    """
+
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]], examples: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        pairs = list(pairs)
+        self.ways: tuple[tuple[str, str], ...] = tuple(
+            (normalise(everyday), normalise(official))
+            for everyday, official in (*pairs, *examples)
+            if normalise(everyday) and normalise(official)
+        )
         self._exact: dict[str, list[str]] = {}
         self._toneless: dict[str, list[str]] = {}
         for everyday, official in pairs:
@@ -29,14 +47,60 @@ class Lexicon:
             if len(bare) >= _TONELESS_MIN:
                 self._toneless.setdefault(bare, []).append(meaning)
         self._longest = max(map(len, self._exact), default=0)
+        # Whose likenesses serve: making them for each agency anew would take seconds and memory.
+        self.shared: Lexicon = self
+        self._own: tuple[tuple[str, str], ...] = ()  # an agency's, longest everyday word first
 
     @classmethod
     @cache
     def load(cls) -> Self:
-        """Return the lexicon that ships with Prongsai (domain/data/lexicon.csv)."""
-        file = resources.files("domain.data").joinpath("lexicon.csv")
-        with file.open(encoding="utf-8") as lines:
-            return cls((row["everyday"], row["official"]) for row in csv.DictReader(lines))
+        """Return the lexicon that ships with Prongsai (domain/data/lexicon.csv, examples.csv)."""
+        return cls(_rows("lexicon.csv"), _rows("examples.csv"))
+
+    def beside(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
+        """Return a lexicon in which an agency's own `pairs` count too, and first.
+
+        They are put in the place of what was typed (`translate`); by likeness it is this one.
+        """
+        both = Lexicon(pairs)
+        both._own = tuple(
+            sorted(((one, all_[0]) for one, all_ in both._exact.items()), key=lambda p: -len(p[0]))
+        )
+        for mine, theirs in ((both._exact, self._exact), (both._toneless, self._toneless)):
+            for word, meanings in theirs.items():
+                mine.setdefault(word, []).extend(meanings)
+        both._longest = max(both._longest, self._longest)
+        both.shared = self.shared
+        return both
+
+    def translate(self, text: str) -> str:
+        """Return the normalised `text` with the agency's own words as the official ones.
+
+        An officer said that the one means the other, so models of meaning should read the other:
+        what an added word lends them counts too little beside a word that they read wrong.
+        """
+        for word, official in self._own:
+            if word not in "".join(text.split()):
+                continue
+            if len(strip_tones(word)) < _SUBSTRING_MIN and word not in words(text):
+                continue
+            spaced = r"\s*".join(map(re.escape, word))
+            text = re.sub(spaced, lambda _, put=official: put, text)  # type: ignore[misc]
+        return text
+
+    def meanings(self, everyday: str) -> list[str]:
+        """Return the official phrases of exactly this word; empty when it is not listed."""
+        return list(self._exact.get("".join(normalise(everyday).split()), ()))
+
+    def listed(self, sought: str = "") -> list[tuple[str, str]]:
+        """Return the pairs with `sought` in one of the two, in the order of the alphabet."""
+        wanted = "".join(normalise(sought).split())
+        return sorted(
+            (everyday, official)
+            for everyday, meanings in self._exact.items()
+            for official in meanings
+            if wanted in everyday or wanted in "".join(official.split())
+        )
 
     def __len__(self) -> int:
         return sum(map(len, self._exact.values()))

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from domain import wording
+from dataclasses import replace
+from functools import partial
+
+from domain import rights_words, wording
 from domain.dialogue import State
-from domain.ids import read_receipt_code, receipt_code_is_sound
+from domain.ids import read_receipt_code
 from domain.routing import Intent, route
-from domain.taps import CHOOSE, TOKEN, Move, read_move
-from handlers.chat import questions, reports, staff
-from handlers.chat.memory import Memory, recall
+from domain.taps import ANSWER, CASE, CHOOSE, TOKEN, USEFUL, Move, read_move
+from handlers.chat import (
+    cases,
+    greeting,
+    pacing,
+    question_answers,
+    questions,
+    reports,
+    rights,
+    staff,
+    talks,
+)
+from handlers.chat.language import words_for
+from handlers.chat.memory import recall
 from handlers.chat.turn import IGNORED, SILENCE, Answer, Turn
 from models import conversation
-from models.contact import ContactKind, find_contact, meet
+from models.contact import ContactKind, find_contact, meet, reach_again
+from models.taking_back import take_back
 
 
 def answer(turn: Turn) -> Answer:
@@ -25,7 +40,7 @@ def answer(turn: Turn) -> Answer:
         case "unsend":
             return _unsent(turn)
         case "follow":
-            return _followed(turn)
+            return greeting.followed(turn)
         case "unfollow":
             return _left(turn)
         case "join":
@@ -40,12 +55,49 @@ def _in_person(turn: Turn) -> Answer:
     inbound = turn.inbound
     if not inbound.user_id:
         return IGNORED
+    too_fast = pacing.too_fast(turn)
+    if too_fast is not None:
+        return too_fast
+    reach_again(turn.session, turn.agency_id, inbound.user_id)
+    if inbound.type == "postback" and inbound.postback_data.startswith(rights_words.PREFIX):
+        return rights.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(TOKEN):
         return staff.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(CHOOSE):
         return questions.chosen(turn)
+    if inbound.type == "postback" and inbound.postback_data.startswith(USEFUL):
+        return questions.rated(turn)
+    if inbound.type == "postback" and inbound.postback_data.startswith(ANSWER):
+        return question_answers.tapped(turn)
+    if inbound.type == "postback" and inbound.postback_data.startswith(CASE):
+        return cases.tapped(turn)
     if inbound.message_type == "text" and staff.looks_like_invitation(inbound.text):
         return staff.link(turn)
+    right = rights.asked_for(turn)
+    if right is not None:
+        return right
+    answered = question_answers.typed(turn, recall(turn))
+    return answered if answered is not None else _with_a_person(turn)
+
+
+def _with_a_person(turn: Turn) -> Answer:
+    """Somebody who asked for a person is left to that person."""
+    talk = talks.talk_of(turn)
+    if talk is None:
+        if talks.wants_the_system(turn):
+            return talks.back(turn)
+        if turn.inbound.message_type == "text" and talks.wants_a_person(turn.inbound.text):
+            return talks.ask_for_a_person(turn)
+        return _with_the_system(turn)
+    ended = talks.ended_of_itself(turn, talk)
+    if ended is not None:
+        rest = _with_the_system(turn)
+        return replace(rest, messages=[*ended.messages, *rest.messages])
+    heard = talks.heard(turn, talk)
+    return heard if heard is not None else _with_the_system(turn)
+
+
+def _with_the_system(turn: Turn) -> Answer:
     memory = recall(turn)
     if memory.follow_up is not None and memory.dialogue.state is State.IDLE:
         followed = staff.follow_up(turn, memory, memory.follow_up)
@@ -74,25 +126,13 @@ def _freely(turn: Turn) -> Answer:
     text = inbound.text.strip()
     code = read_receipt_code(text)
     if code is not None:
-        if not receipt_code_is_sound(code):
-            return Answer([wording.mistyped_code()])
-        return Answer([reports.status_of(turn, code)])
+        return Answer([cases.by_code(turn, code)])
     if not any(mark.isalnum() for mark in text):
         return _welcome(turn)
-    typed = _TYPED_DOORS.get(text)
+    typed = wording.typed_door(text)
     if typed is not None:
         return _door(turn, typed)
     return _by_intent(turn, text)
-
-
-_TYPED_DOORS = {
-    "ถามข้อมูล": Move.ASK,
-    "แจ้งเรื่องร้องเรียน": Move.COMPLAINT,
-    "แจ้งเบาะแสทุจริต": Move.CORRUPTION,
-    "ติดตามเรื่อง": Move.TRACK,
-    "ติดต่อเจ้าหน้าที่": Move.HUMAN,
-    "เมนู": Move.MENU,
-}
 
 
 # Below this the sorter is unsure, and a question is the cheapest thing to take a message for:
@@ -103,16 +143,20 @@ _SURE = 0.5
 def _by_intent(turn: Turn, text: str) -> Answer:
     routing = route(text)
     if routing.intent is Intent.CORRUPTION:
-        return questions.offer(turn, text, Move.CORRUPTION)
+        return reports.offer_door(turn, routing.intent)
     if routing.confidence < _SURE:
-        return questions.answer_question(turn, text)
+        answered = questions.answer_question(turn, text)
+        if routing.intent in (Intent.COMPLAINT, Intent.REQUEST):
+            reports.keep_behind_the_door(turn, routing.intent)
+        return answered
     match routing.intent:
         case Intent.COMPLAINT | Intent.REQUEST:
-            return questions.offer(turn, text, Move.COMPLAINT)
+            door = partial(reports.offer_door, turn, routing.intent)
+            return questions.before_the_door(turn, text, door)
         case Intent.STATUS:
-            return reports.open_door(turn, Memory(), Move.TRACK)
+            return reports.open_door(turn, recall(turn), Move.TRACK)
         case Intent.HUMAN:
-            return _human(turn)
+            return talks.ask_for_a_person(turn)
         case Intent.SMALL_TALK:
             return _welcome(turn)
         case _:
@@ -121,34 +165,27 @@ def _by_intent(turn: Turn, text: str) -> Answer:
 
 def _door(turn: Turn, move: Move | None) -> Answer:
     if move in (Move.COMPLAINT, Move.CORRUPTION, Move.TRACK):
-        return reports.open_door(turn, Memory(), move)
+        return reports.open_door(turn, recall(turn), move)
     if move is Move.HUMAN:
-        return _human(turn)
+        return talks.ask_for_a_person(turn)
     if move is Move.ASK:
         return Answer([wording.plain("พิมพ์คำถามได้เลยค่ะ เช่น “จ่ายภาษีที่ดินได้ถึงเมื่อไร”")])
     return _welcome(turn)
 
 
 def _welcome(turn: Turn) -> Answer:
-    return Answer([wording.welcome(turn.agency.name)])
-
-
-def _human(turn: Turn) -> Answer:
-    contact = turn.agency.contact_text or "ติดต่อได้ที่สำนักงานในวันและเวลาราชการ"
-    return Answer([wording.plain(f"ติดต่อเจ้าหน้าที่ {turn.agency.name}\n{contact}", wording.DOORS)])
+    return Answer([wording.welcome(turn.agency.name, words_for(turn))])
 
 
 def _unsent(turn: Turn) -> Answer:
-    """A message was taken back: a draft forgets what it said."""
+    """A message was taken back: drafts, talks and filed cases forget what it said."""
     if turn.inbound.in_group or not turn.inbound.user_id:
         return IGNORED
+    if talks.unsent(turn):
+        return SILENCE
+    inbound = turn.inbound
+    take_back(turn.session, turn.agency_id, inbound.message_id, inbound.user_id, turn.now)
     return reports.talk(turn, recall(turn)) or SILENCE
-
-
-def _followed(turn: Turn) -> Answer:
-    contact = meet(turn.session, turn.agency_id, ContactKind.USER, turn.inbound.user_id)
-    contact.reachable = True
-    return _welcome(turn)
 
 
 def _left(turn: Turn) -> Answer:
@@ -157,6 +194,8 @@ def _left(turn: Turn) -> Answer:
     if contact is not None:
         contact.reachable = False
         contact.division_id = None
+        talks.left(turn, contact)
+    rights.forget_draft(turn)
     conversation.wipe(turn.session, turn.key)
     return SILENCE
 

@@ -1,13 +1,17 @@
-"""The agencies' search indexes: built when first asked for, rebuilt when an entry changes."""
+"""The agencies' search indexes: built when first asked for, rebuilt when an entry or one of the
+agency's own everyday words changes."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 
+from sqlalchemy.orm import Session
+
 from domain.search import Decision, DecisionKind, Embedder, Entry, Index, Lexicon
 from models.database import Database
 from models.knowledge import articles_of, knowledge_version
+from models.lexicon import lexicon_version, words_of
 
 _MOST_INDEXES = 64  # a few MB each; the least recently asked goes first
 
@@ -30,9 +34,9 @@ class Shelf:
         return index.decide(text)
 
     def index(self, agency_id: int) -> Index | None:
-        """The agency's index as its entries are now; None when it has none."""
+        """The agency's index as its entries and words are now; None when it has no entry."""
         with self._db.reading() as session:
-            version = knowledge_version(session, agency_id)
+            version = _version(session, agency_id)
         with self._lock:
             known = self._indexes.get(agency_id)
             if known is not None and known[0] == version:
@@ -44,7 +48,7 @@ class Shelf:
 
     def _build(self, agency_id: int) -> Index | None:
         with self._db.reading() as session:
-            version = knowledge_version(session, agency_id)
+            version = _version(session, agency_id)
             with self._lock:
                 known = self._indexes.get(agency_id)
                 if known is not None and known[0] == version:
@@ -53,12 +57,18 @@ class Shelf:
                 Entry(one.key, one.question, one.answer, tuple(one.paraphrases))
                 for one in articles_of(session, agency_id)
             ]
+            own = [(one.everyday, one.official) for one in words_of(session, agency_id)]
         if not entries:
             return None
-        index = Index.build(entries, self._embedder, self._lexicon)
+        lexicon = self._lexicon.beside(own) if own else self._lexicon
+        index = Index.build(entries, self._embedder, lexicon)
         with self._lock:
             self._indexes[agency_id] = (version, index)
             self._indexes.move_to_end(agency_id)
             while len(self._indexes) > _MOST_INDEXES:
                 self._indexes.popitem(last=False)
         return index
+
+
+def _version(session: Session, agency_id: int) -> str:
+    return f"{knowledge_version(session, agency_id)}/{lexicon_version(session, agency_id)}"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from domain.calendar import bangkok_day
 from domain.inbound import Inbound
 from domain.messages import Message
+from domain.pace import Pace, nobody
 from domain.search import Decision
 from models.agency import Agency
 from models.conversation import ConversationKey
@@ -59,6 +60,14 @@ class Turn:
     inbound: Inbound
     now: datetime
     given: Given = field(default_factory=Given)
+    pace: Pace = field(default_factory=nobody)
+    public_url: str = ""  # where people reach this installation's pages; "" where they cannot
+
+    @property
+    def guesses(self) -> Pace:
+        """Ask ``guesses.wait()`` before a receipt code is looked up; call ``guesses.wrong()``
+        when it was none."""
+        return self.pace
 
     @property
     def agency_id(self) -> int:

@@ -18,6 +18,7 @@ from handlers.desk.words import code_word, word
 from models import audit
 from models.audit import AuditEntry
 from models.complaint_work import visible_among
+from models.division import divisions_of
 from models.person import names_of
 
 _SHOWN = 100
@@ -47,6 +48,7 @@ def audit_log() -> tuple[str, int]:
         broken = audit.verify(session, agency_id) if walked else None
         entries = audit.newest_entries(session, agency_id, _SHOWN)
         names = names_of(session, agency_id, _ids(entries, "person"))
+        names |= {one.id: one.name for one in divisions_of(session, agency_id)}
         shown = visible_among(session, person, _ids(entries, "complaint"))
         lines = [_line(entry, names, shown) for entry in entries]
     return render(
@@ -101,30 +103,55 @@ def _line(entry: AuditEntry, names: dict[UUID, str], shown: set[UUID]) -> Line:
 def _thing(text: str, names: dict[UUID, str]) -> str:
     kind, _, value = text.partition(":")
     known = _uuid(value)
-    if kind == "system":
-        return "ระบบ"
+    if kind in _WITHOUT_ID:
+        return _WITHOUT_ID[kind]
     if known is None:
         return text
     if kind == "person":
         return names.get(known, "ไม่ทราบชื่อ")
+    if kind == "division" and known in names:
+        return names[known]
     label = _THINGS.get(kind)
-    return f"{label} {known.hex[:6].upper()}" if label else text
+    # A time-ordered id begins like its neighbours.
+    mark = known.hex[-6:] if kind in ("plan", "plan_draft", "division") else known.hex[:6]
+    return f"{label} {mark.upper()}" if label else text
 
 
+_WITHOUT_ID = {"system": "ระบบ", "cli": "ผู้ดูแลเครื่องแม่ข่าย"}
 _THINGS = {
     "complaint": "เรื่อง",
     "obligation": "งวดรายงาน",
     "file": "ไฟล์",
     "progress_report": "รายงานผล",
+    "division": "ส่วนราชการ",
+    "plan": "แผน",
+    "plan_draft": "ร่างแผน",
 }
+_DETAILS = {
+    "fiscal_year": "ปีงบประมาณ",
+    "from_year": "จากปีงบประมาณ",
+    "sha256": "รหัสไฟล์",
+    "measures": "มาตรการ",
+    "new": "ใหม่",
+    "changed": "เปลี่ยน",
+    "gone": "นำออก",
+    "rounds_added": "เพิ่มกำหนด",
+    "rounds_reopened": "เปิดกำหนดอีกครั้ง",
+    "rounds_cancelled": "ยกเลิกกำหนด",
+    "rounds_kept": "คงกำหนดไว้",
+}
+_SHOWN_OF_A_HASH = 12
 
 
 def _detail(entry: AuditEntry, names: dict[UUID, str]) -> str:
     if entry.action == "complaint.moved":
         return _move(entry.detail)
     return " · ".join(
-        _thing(f"{key}:{value}", names) if key in _THINGS else f"{key}: {value}"
+        _thing(f"{key}:{value}", names)
+        if key in _THINGS
+        else f"{_DETAILS.get(key, key)}: {value[:_SHOWN_OF_A_HASH] if key == 'sha256' else value}"
         for key, value in entry.detail.items()
+        if not (key.startswith("rounds_") and value == "0")
     )
 
 

@@ -15,9 +15,17 @@ from domain.states import COMPLAINT_MOVES, ComplaintState, IllegalMove
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.complaint_list import reporter_name
+from handlers.desk.complaint_same import (
+    SameReports,
+    by_whom,
+    facts_of,
+    same_reports,
+    shown_text,
+    stars_of,
+)
 from handlers.desk.files import FileLink, link_to
 from handlers.desk.forms import AnswerForm, MoveForm, NoteForm
-from handlers.desk.notices import tell_of_answer
+from handlers.desk.notices import tell_of_answer, tell_of_outcome
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
@@ -28,12 +36,10 @@ from models.complaint import (
     ComplaintKind,
     EntryKind,
     IdentityMode,
-    NotAllowed,
-    OpenedComplaint,
-    OpenedEntry,
-    access_complaint,
     receipt_marker,
 )
+from models.complaint_log import NotAllowed, OpenedComplaint, OpenedEntry, access_complaint
+from models.complaint_web import is_kept_from_somebody
 from models.complaint_work import ChangedMeanwhile, Seen
 from models.person import Person
 from models.stored_file import files_of_complaint
@@ -66,6 +72,9 @@ class Case:
     facts: list[tuple[str, str]]
     happenings: list[Happening]
     files: list[FileLink]
+    restricted: bool  # kept from somebody; from whom is not written here
+    stars: int | None
+    same: SameReports
 
     @property
     def next_states(self) -> list[ComplaintState]:
@@ -86,10 +95,7 @@ class Case:
         return work.may_become_answered(self.state)
 
 
-_FACTS = (("what", "เกิดอะไรขึ้น"), ("where", "ที่ไหน"), ("when", "เมื่อไร"), ("who", "เกี่ยวข้องกับใคร"))
-
-
-def _case(session: Session, opened: OpenedComplaint) -> Case:
+def _case(session: Session, person: Person, opened: OpenedComplaint) -> Case:
     complaint = opened.complaint
     last = opened.entries[-1].entry.number if opened.entries else 0
     files = files_of_complaint(session, complaint.agency_id, complaint.id)
@@ -104,9 +110,12 @@ def _case(session: Session, opened: OpenedComplaint) -> Case:
         mode=complaint.identity_mode,
         reporter=reporter_name(opened),
         phone=(opened.identity or {}).get("phone", ""),
-        facts=[(label, opened.content[key]) for key, label in _FACTS if opened.content.get(key)],
+        facts=facts_of(opened.content),
         happenings=[_happening(entry) for entry in opened.entries],
         files=[link_to(stored) for stored in files],
+        restricted=is_kept_from_somebody(session, complaint),
+        stars=stars_of(session, complaint),
+        same=same_reports(session, person, complaint, now()),
     )
 
 
@@ -114,11 +123,11 @@ def _happening(opened: OpenedEntry) -> Happening:
     entry = opened.entry
     return Happening(
         kind=entry.kind,
-        by=opened.person.name if opened.person else "ผู้ร้อง",
+        by=opened.person.name if opened.person else by_whom(entry.kind),
         on=entry.happened_on,
         at=entry.happened_at if opened.person else None,
         new_state=entry.new_state,
-        text=opened.text,
+        text=shown_text(entry.kind, opened.text),
     )
 
 
@@ -161,7 +170,8 @@ def _show(case: Case, forms: Forms, *, warning: str = "", status: int = 200) -> 
 
 def _open(session: Session, complaint_id: UUID) -> Case:
     try:
-        return _case(session, access_complaint(session, this_person(session), complaint_id, now()))
+        person = this_person(session)
+        return _case(session, person, access_complaint(session, person, complaint_id, now()))
     except NotAllowed:
         abort(404)
 
@@ -225,6 +235,8 @@ def move_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
         work.check_unchanged(session, complaint, _read_seen(form.seen.data or ""))
         new_state = ComplaintState(form.new_state.data)
         work.change_state(session, complaint, new_state, person, now(), form.reason.data or None)
+        if new_state is ComplaintState.CLOSED:
+            tell_of_outcome(session, complaint, now())
 
     return _do(complaint_id, forms, deed, valid=form.validate(), done="เปลี่ยนสถานะแล้ว")
 

@@ -15,14 +15,8 @@ from handlers.desk import words
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
-from models.complaint import (
-    ComplaintChannel,
-    ComplaintKind,
-    IdentityMode,
-    OpenedComplaint,
-    complaint_log,
-    receipt_marker,
-)
+from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, receipt_marker
+from models.complaint_log import OpenedComplaint, complaint_log
 
 PAGE = 30
 _SHOWN_OF_TEXT = 80

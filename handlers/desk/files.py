@@ -8,14 +8,15 @@ from uuid import UUID
 from flask import Response, abort
 from sqlalchemy.orm import Session
 
+from domain import file_types as ft
 from domain.keyring import CannotOpen
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import FileIsGone
-from handlers.desk.permissions import may_see_obligation
+from handlers.desk.permissions import Permission, may, may_see_obligation
 from handlers.desk.viewer import this_person
 from models import audit
-from models.complaint import NotAllowed
+from models.complaint_log import NotAllowed
 from models.complaint_work import find_for_work
 from models.measure import get_obligation, get_report
 from models.person import Person
@@ -32,6 +33,15 @@ _KNOWN = {
     "audio/mp4": ("m4a", "เสียง"),
     "audio/x-m4a": ("m4a", "เสียง"),
     "audio/mpeg": ("mp3", "เสียง"),
+    "audio/aac": ("aac", "เสียง"),
+    "audio/ogg": ("ogg", "เสียง"),
+    "audio/wav": ("wav", "เสียง"),
+    "video/quicktime": ("mov", "วิดีโอ"),
+    ft.DOCX.media_type: ("docx", "เอกสาร Word"),
+    ft.XLSX.media_type: ("xlsx", "ตาราง Excel"),
+    ft.PPTX.media_type: ("pptx", "สไลด์ PowerPoint"),
+    ft.TEXT_UTF8.media_type: ("txt", "ข้อความ"),
+    ft.TEXT_THAI.media_type: ("txt", "ข้อความ"),
 }
 _UNKNOWN = ("bin", "ไฟล์")
 
@@ -99,10 +109,12 @@ def _may_open(session: Session, person: Person, stored: StoredFile) -> bool:
             return False
         obligation = get_obligation(session, stored.agency_id, report.obligation_id)
         return obligation is not None and may_see_obligation(person, obligation)
-    return False
+    return stored.talk_message_id is not None and may(person.role, Permission.TALKS)
 
 
 def _owner(stored: StoredFile) -> dict[str, str]:
     if stored.complaint_id is not None:
         return {"complaint": str(stored.complaint_id)}
+    if stored.talk_message_id is not None:
+        return {"talk_message": str(stored.talk_message_id)}
     return {"progress_report": str(stored.progress_report_id)}

@@ -15,7 +15,7 @@ LONGEST_TEXT = 5000
 LONGEST_REASON = 1000
 
 
-def _stripped(value: str | None) -> str:
+def stripped(value: str | None) -> str:
     # PostgreSQL takes no NUL in a text.
     return (value or "").replace("\0", "").strip()
 
@@ -24,7 +24,7 @@ def _needed(message: str) -> InputRequired:
     return InputRequired(message)
 
 
-def _filled(message: str) -> Callable[[object, StringField], None]:
+def filled(message: str) -> Callable[[object, StringField], None]:
     """Not only spaces (filters run before this, `InputRequired` looks at what came in)."""
 
     def check(_form: object, field: StringField) -> None:
@@ -34,16 +34,16 @@ def _filled(message: str) -> Callable[[object, StringField], None]:
     return check
 
 
-def _at_most(count: int) -> Length:
+def at_most(count: int) -> Length:
     return Length(max=count, message=f"ยาวเกินไป เขียนได้ไม่เกิน {count:,} ตัวอักษร")
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    agency = StringField("รหัสหน่วยงาน", filters=[_stripped], validators=[Length(max=40)])
+    agency = StringField("รหัสหน่วยงาน", filters=[stripped], validators=[Length(max=40)])
     username = StringField(
         "ชื่อผู้ใช้",
-        filters=[_stripped],
-        validators=[_filled("กรุณากรอกชื่อผู้ใช้"), Length(max=60, message="ชื่อผู้ใช้ยาวเกินไป")],
+        filters=[stripped],
+        validators=[filled("กรุณากรอกชื่อผู้ใช้"), Length(max=60, message="ชื่อผู้ใช้ยาวเกินไป")],
     )
     password = PasswordField(
         "รหัสผ่าน",
@@ -57,8 +57,8 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
     new_state = SelectField("เปลี่ยนสถานะเป็น", choices=[], validate_choice=False)
     reason = TextAreaField(
         "เหตุผล",
-        filters=[_stripped],
-        validators=[_at_most(LONGEST_REASON)],
+        filters=[stripped],
+        validators=[at_most(LONGEST_REASON)],
         description="เจ้าหน้าที่เท่านั้นที่เห็น ต้องกรอกเมื่อปิดเรื่องหรือผู้ร้องถอนเรื่อง",
     )
 
@@ -76,8 +76,8 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     seen = HiddenField(id="answer-seen")
     answer = TextAreaField(
         "คำตอบถึงผู้ร้อง",
-        filters=[_stripped],
-        validators=[_filled("กรุณากรอกคำตอบ"), _at_most(LONGEST_TEXT)],
+        filters=[stripped],
+        validators=[filled("กรุณากรอกคำตอบ"), at_most(LONGEST_TEXT)],
     )
     final = BooleanField("เป็นคำตอบสุดท้าย เปลี่ยนสถานะเป็น “ตอบแล้ว” ด้วย", default=True)
 
@@ -85,8 +85,8 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
 class NoteForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(
         "บันทึกภายใน",
-        filters=[_stripped],
-        validators=[_filled("กรุณากรอกบันทึก"), _at_most(LONGEST_TEXT)],
+        filters=[stripped],
+        validators=[filled("กรุณากรอกบันทึก"), at_most(LONGEST_TEXT)],
         description="เจ้าหน้าที่เท่านั้นที่เห็น ผู้ร้องไม่เห็น",
     )
 
@@ -99,7 +99,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     seen = HiddenField(id="return-seen")
     reason = TextAreaField(
         "เหตุผลที่ส่งกลับ",
-        filters=[_stripped],
-        validators=[_filled("กรุณากรอกเหตุผล"), _at_most(LONGEST_REASON)],
+        filters=[stripped],
+        validators=[filled("กรุณากรอกเหตุผล"), at_most(LONGEST_REASON)],
         description="ส่วนราชการเจ้าของเรื่องจะเห็นเหตุผลนี้ในระบบ และผู้รายงานจะได้รับทาง LINE หากเชื่อมบัญชีไว้",
     )

@@ -8,9 +8,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from handlers.desk.blueprint import desk
 from handlers.desk.permissions import ROUTES, Open, may
+from handlers.desk.plan_reader import MOST_BYTES as MOST_BYTES_OF_A_PLAN
 from handlers.desk.viewer import signed_in
+from handlers.uploads import MOST_BYTES_OF_A_REQUEST, HoldInMemory
 
 _MOST_BYTES_OF_A_FORM = 256 * 1024
+_LARGER = {
+    "desk.upload_plan": MOST_BYTES_OF_A_PLAN + _MOST_BYTES_OF_A_FORM,
+    "desk.enter_complaint": MOST_BYTES_OF_A_REQUEST,
+}
 
 _POLICY = "; ".join(
     (
@@ -27,8 +33,11 @@ _POLICY = "; ".join(
 
 @desk.before_request
 def guard() -> AnyResponse | None:
-    request.max_content_length = _MOST_BYTES_OF_A_FORM
-    needed = ROUTES.get(request.endpoint or "")
+    endpoint = request.endpoint or ""
+    request.max_content_length = _LARGER.get(endpoint, _MOST_BYTES_OF_A_FORM)
+    if endpoint == "desk.enter_complaint":
+        request.form_data_parser_class = HoldInMemory  # evidence never lies unsealed on a disk
+    needed = ROUTES.get(endpoint)
     if needed is None:
         abort(403)
     if needed is not Open.PUBLIC:

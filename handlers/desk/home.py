@@ -14,6 +14,8 @@ from handlers.desk.pages import render
 from handlers.desk.permissions import Permission, division_limit, may
 from handlers.desk.viewer import this_person
 from models import waiting
+from models.question_rules import waiting_count
+from models.talk import waiting_talks_count
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,12 @@ def home() -> tuple[str, int]:
                 for year, count in answered.items()
             )
         if may(role, Permission.QUESTIONS):
-            count = waiting.waiting_questions_count(session, agency_id)
+            count = waiting_count(session, person)
             tiles.append(Tile(count, "คำถามที่รอคำตอบ", "คำถาม", url_for("desk.questions")))
+        if may(role, Permission.TALKS):
+            count = waiting_talks_count(session, agency_id)
+            label = "ผู้รอคุยกับเจ้าหน้าที่"
+            tiles.append(Tile(count, label, "ราย", url_for("desk.talks"), alarming=count > 0))
         if may(role, Permission.DELIVERY):
             count = waiting.failed_deliveries(session, agency_id)
             label = "ข้อความที่รับหรือส่งไม่สำเร็จ"

@@ -20,7 +20,9 @@ from handlers.desk.forms import AcceptForm, ReturnForm
 from handlers.desk.notices import tell_of_return
 from handlers.desk.pages import render
 from handlers.desk.permissions import (
+    Permission,
     division_limit,
+    may,
     may_accept,
     may_review,
     may_see_obligation,
@@ -57,6 +59,7 @@ class MeasureGroup:
     number: int
     code: str | None
     title: str
+    dropped: bool  # a corrected plan no longer lists it; its reports remain
     dues: list[Due] = field(default_factory=list)
 
 
@@ -87,6 +90,7 @@ def measures() -> tuple[str, int]:
     groups: dict[UUID, MeasureGroup] = {}
     with services().db.reading() as session:
         person = this_person(session)
+        imports = may(person.role, Permission.PLANS)
         limit = division_limit(person)
         division_id = limit or _asked_division(session, person)
         plans = plans_of(session, person.agency_id)
@@ -99,7 +103,8 @@ def measures() -> tuple[str, int]:
                     continue
                 measure = obligation.measure
                 group = groups.setdefault(
-                    measure.id, MeasureGroup(measure.number, measure.code, measure.title)
+                    measure.id,
+                    MeasureGroup(measure.number, measure.code, measure.title, measure.dropped),
                 )
                 group.dues.append(due)
         years = [one.fiscal_year for one in plans]
@@ -115,6 +120,7 @@ def measures() -> tuple[str, int]:
         year=year,
         plan_title=title,
         show=show,
+        imports=imports,
     )
 
 

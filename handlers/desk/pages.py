@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
@@ -32,7 +32,11 @@ MENU = (
     MenuItem("desk.home", "หน้าแรก", Permission.HOME),
     MenuItem("desk.complaints", "เรื่องร้องเรียน", Permission.COMPLAINTS),
     MenuItem("desk.measures", "มาตรการ", Permission.MEASURES),
+    MenuItem("desk.plans", "แผนมาตรการ", Permission.PLANS),
     MenuItem("desk.questions", "คำถามรอคำตอบ", Permission.QUESTIONS),
+    MenuItem("desk.talks", "คุยกับประชาชน", Permission.TALKS),
+    MenuItem("desk.lexicon", "คำที่ชาวบ้านใช้", Permission.LEXICON),
+    MenuItem("desk.answerers", "ผู้ตอบคำถาม", Permission.ANSWERERS),
     MenuItem("desk.delivery", "การรับส่งข้อความ", Permission.DELIVERY),
     MenuItem("desk.audit_log", "บันทึกการใช้งาน", Permission.AUDIT),
 )
@@ -89,6 +93,10 @@ _BY_CODE = {
     405: _NOT_FOUND,
     413: Trouble("ข้อความยาวเกินไป", "กรุณากลับไปหน้าเดิม ลดความยาวของข้อความ แล้วลองอีกครั้ง"),
 }
+_FILE_TOO_LARGE = Trouble(
+    "ไฟล์ใหญ่เกินไป",
+    "ไฟล์แผนต้องมีขนาดไม่เกิน 20 MB กรุณากลับไปหน้าเดิม ลดขนาดไฟล์ (เช่น ลบรูปภาพออก) แล้วส่งใหม่",
+)
 _BROKEN = Trouble(
     "ระบบขัดข้องชั่วคราว",
     "ระบบได้จดเหตุขัดข้องไว้แล้ว กรุณาลองใหม่ในอีกสักครู่ หากยังเป็นอยู่ กรุณาแจ้งผู้ดูแลระบบ",
@@ -106,6 +114,8 @@ def say_trouble(error: HTTPException) -> tuple[str, int]:
         trouble = _CSRF
     elif isinstance(error, FileIsGone):
         trouble = Trouble("เปิดไฟล์นี้ไม่ได้", "ไฟล์อาจเสียหายหรือถูกลบไปแล้ว กรุณาแจ้งผู้ดูแลระบบ")
+    elif code == 413 and request.endpoint == "desk.upload_plan":
+        trouble = _FILE_TOO_LARGE
     else:
         trouble = _BY_CODE.get(code, _BY_CODE[400])
     return render("trouble.html", trouble=trouble, status=code)

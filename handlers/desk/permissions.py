@@ -23,7 +23,11 @@ class Permission(StrEnum):
     MEASURES = "measures"  # of one's own division
     EVERY_DIVISION = "every_division"  # … and of all the others
     REVIEW = "review"  # accept or return a division's report, where one may see it
-    QUESTIONS = "questions"
+    PLANS = "plans"  # read documents, correct drafts, import
+    QUESTIONS = "questions"  # of one's own division; officers' and admins' are all of them
+    TALKS = "talks"  # with citizens who asked for a person
+    LEXICON = "lexicon"
+    ANSWERERS = "answerers"  # name who answers a division's questions
     DELIVERY = "delivery"
     AUDIT = "audit"
 
@@ -42,7 +46,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.INTEGRITY_OFFICER: frozenset(
         {P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.AUDIT}
     ),
-    Role.OFFICER: frozenset({P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.QUESTIONS}),
+    Role.OFFICER: frozenset(
+        {P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.QUESTIONS, P.TALKS, P.LEXICON}
+    ),
     Role.DIVISION_HEAD: frozenset({P.HOME, P.MEASURES, P.REVIEW, P.QUESTIONS}),
     Role.DIVISION_STAFF: frozenset({P.HOME, P.MEASURES, P.QUESTIONS}),
     Role.EXECUTIVE: frozenset({P.HOME, P.MEASURES, P.EVERY_DIVISION}),
@@ -56,6 +62,8 @@ ROUTES: Mapping[str, Permission | Open] = {
     "desk.sign_out": Open.SIGNED_IN,
     "desk.home": P.HOME,
     "desk.complaints": P.COMPLAINTS,
+    "desk.new_complaint": P.COMPLAINTS,
+    "desk.enter_complaint": P.COMPLAINTS,
     "desk.complaint": P.COMPLAINTS,
     "desk.move_complaint": P.COMPLAINTS,
     "desk.answer_complaint": P.COMPLAINTS,
@@ -65,7 +73,37 @@ ROUTES: Mapping[str, Permission | Open] = {
     "desk.obligation": P.MEASURES,
     "desk.accept_report": P.REVIEW,
     "desk.return_report": P.REVIEW,
+    "desk.plans": P.PLANS,
+    "desk.upload_plan": P.PLANS,
+    "desk.copy_plan": P.PLANS,
+    "desk.plan_template": P.PLANS,
+    "desk.plan_draft": P.PLANS,
+    "desk.set_plan_year": P.PLANS,
+    "desk.answer_plan_names": P.PLANS,
+    "desk.discard_plan": P.PLANS,
+    "desk.new_plan_row": P.PLANS,
+    "desk.add_plan_row": P.PLANS,
+    "desk.plan_row": P.PLANS,
+    "desk.correct_plan_row": P.PLANS,
+    "desk.remove_plan_row": P.PLANS,
+    "desk.plan_changes": P.PLANS,
+    "desk.import_plan": P.PLANS,
     "desk.questions": P.QUESTIONS,
+    "desk.question": P.QUESTIONS,
+    "desk.answer_question": P.QUESTIONS,
+    "desk.hand_over_question": P.QUESTIONS,
+    "desk.close_question": P.QUESTIONS,
+    "desk.keep_question": P.QUESTIONS,
+    "desk.answerers": P.ANSWERERS,
+    "desk.name_answerer": P.ANSWERERS,
+    "desk.talks": P.TALKS,
+    "desk.talk": P.TALKS,
+    "desk.take_talk": P.TALKS,
+    "desk.write_talk": P.TALKS,
+    "desk.end_talk": P.TALKS,
+    "desk.lexicon": P.LEXICON,
+    "desk.add_word": P.LEXICON,
+    "desk.remove_word": P.LEXICON,
     "desk.delivery": P.DELIVERY,
     "desk.replay": P.DELIVERY,
     "desk.audit_log": P.AUDIT,

@@ -6,47 +6,48 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_wtf.csrf import CSRFProtect
 
 from handlers.desk import (
+    answerers,
     audit_log,
     complaint_case,
+    complaint_intake,
     complaint_list,
     delivery,
     files,
     guard,
     home,
+    lexicon,
     measures,
     pages,
+    plan_changes,
+    plan_draft,
+    plan_row,
+    plans,
     questions,
+    questions_case,
     signing_in,
+    talks,
 )
 from handlers.desk.blueprint import desk
 from handlers.desk.viewer import make_login_manager
+from handlers.protection import protect_forms
 
 # Importing them hangs their pages on the blueprint.
 _PAGES = (
-    *(audit_log, complaint_case, complaint_list, delivery, files, guard),
-    *(home, measures, pages, questions, signing_in),
+    *(audit_log, complaint_case, complaint_intake, complaint_list, delivery, files, guard),
+    *(home, measures, pages, plan_changes, plan_draft, plan_row, plans),
+    *(answerers, lexicon, questions, questions_case, signing_in, talks),
 )
 
 
 def register(app: Flask) -> None:
     """Add the desk to an app whose factory has set ``SECRET_KEY`` and ``SESSION_COOKIE_SECURE``."""
     app.config.update(
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         BOOTSTRAP_SERVE_LOCAL=True,
-        # The guard checks the desk's forms; LINE's webhook, in the same app, has a signature.
-        WTF_CSRF_CHECK_DEFAULT=False,
-        # An officer may write for longer than an hour; the token ends with the session.
-        WTF_CSRF_TIME_LIMIT=None,
-        # Our own pages send no Referer (no-referrer), so that there is none to compare.
-        WTF_CSRF_SSL_STRICT=False,
     )
-    if "csrf" not in app.extensions:
-        CSRFProtect(app)
+    protect_forms(app)
     if "bootstrap" not in app.extensions:
         Bootstrap5(app)
     # No context processor: it would read the database for every template of the whole app.

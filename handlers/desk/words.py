@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from domain.states import ComplaintState, ObligationState, OutboxState
+from domain.states import (
+    ComplaintState,
+    ObligationState,
+    OutboxState,
+    PlanDraftState,
+    QuestionState,
+    TalkState,
+)
 from models.complaint import ComplaintChannel, ComplaintKind, EntryKind, IdentityMode
 from models.measure import ReportStatus, ReviewOutcome
 from models.person import Role
@@ -23,10 +30,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     ComplaintKind: {
         ComplaintKind.CORRUPTION: "แจ้งเบาะแสทุจริต",
-        ComplaintKind.SERVICE: "ร้องเรียนการให้บริการ",
-        ComplaintKind.GENERAL: "ร้องเรียนทั่วไป",
+        ComplaintKind.SERVICE: "แจ้งปัญหา เดือดร้อน",
+        ComplaintKind.GENERAL: "ร้องเรียนเรื่องอื่น",
         ComplaintKind.SUGGESTION: "ข้อเสนอแนะ",
-        ComplaintKind.REQUEST: "คำขอ",
+        ComplaintKind.REQUEST: "ขอรับบริการ",
     },
     ComplaintState: {
         ComplaintState.RECEIVED: "รับเรื่องแล้ว",
@@ -54,6 +61,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         EntryKind.ANSWER: "ตอบผู้ร้อง",
         EntryKind.NOTE: "บันทึกภายใน",
         EntryKind.ADDED: "ผู้ร้องแจ้งเพิ่มเติม",
+        EntryKind.ASKED: "ผู้ร้องสอบถาม",
+        EntryKind.JOINED: "มีผู้แจ้งเรื่องเดียวกันเพิ่ม",
+        EntryKind.RATED: "ผู้ร้องให้คะแนน",
+        EntryKind.TAKEN_BACK: "ผู้ร้องถอนข้อความ",
     },
     ObligationState: {
         ObligationState.OPEN: "เปิดอยู่",
@@ -70,6 +81,24 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     ReviewOutcome: {
         ReviewOutcome.ACCEPTED: "ยอมรับแล้ว",
         ReviewOutcome.RETURNED: "ส่งกลับให้แก้ไข",
+    },
+    PlanDraftState: {
+        PlanDraftState.READING: "กำลังอ่าน",
+        PlanDraftState.READY: "รอตรวจและนำเข้า",
+        PlanDraftState.FAILED: "อ่านไม่ได้",
+        PlanDraftState.IMPORTED: "นำเข้าแล้ว",
+        PlanDraftState.DISCARDED: "ทิ้งแล้ว",
+    },
+    QuestionState: {
+        QuestionState.ANSWERED: "ตอบแล้ว",
+        QuestionState.SUGGESTED: "รอผู้ถามเลือกคำตอบ",
+        QuestionState.WAITING: "รอคำตอบ",
+        QuestionState.CLOSED: "ปิดโดยไม่ตอบ",
+    },
+    TalkState: {
+        TalkState.WAITING: "รอเจ้าหน้าที่",
+        TalkState.TALKING: "กำลังคุย",
+        TalkState.OVER: "จบแล้ว",
     },
     OutboxState: {
         OutboxState.WAITING: "รอส่ง",
@@ -100,6 +129,7 @@ _CODES = {
     "person.linked": "เชื่อมบัญชี LINE ของเจ้าหน้าที่",
     "group.linked": "เชื่อมกลุ่ม LINE ของส่วนราชการ",
     "complaint.registered": "ลงทะเบียนเรื่องร้องเรียน",
+    "complaint.entered": "บันทึกเรื่องที่รับทางอื่น",
     "complaint.opened": "เปิดอ่านเรื่องร้องเรียน",
     "complaint.moved": "เปลี่ยนสถานะเรื่องร้องเรียน",
     "complaint.answered": "ตอบผู้ร้อง",
@@ -108,10 +138,29 @@ _CODES = {
     "progress.reported": "ส่งรายงานผล",
     "obligation.accepted": "ยอมรับรายงานผล",
     "obligation.returned": "ส่งรายงานผลกลับให้แก้ไข",
+    "plan.uploaded": "ส่งไฟล์แผนเข้าระบบ",
+    "plan.copied": "คัดลอกแผนเป็นร่างของปีถัดไป",
+    "plan.discarded": "ทิ้งร่างแผน",
+    "plan.imported": "นำเข้าแผน",
+    "division.alias_added": "จำชื่อเรียกของส่วนราชการ",
+    "question.answered": "ตอบคำถาม",
+    "question.closed": "ปิดคำถามโดยไม่ตอบ",
+    "question.handed_over": "ส่งต่อคำถามให้ส่วนราชการอื่น",
+    "article.kept": "เก็บคำตอบเป็นคลังคำตอบ",
+    "answerer.named": "กำหนดผู้ตอบคำถามของส่วนราชการ",
+    "lexicon.added": "เพิ่มคำที่ชาวบ้านใช้",
+    "lexicon.removed": "ลบคำที่ชาวบ้านใช้",
+    "talk.taken": "รับการสนทนากับประชาชน",
+    "talk.ended": "จบการสนทนากับประชาชน",
+    "question_answer": "คำตอบจากเจ้าหน้าที่ถึงผู้ถาม",
+    "question_news": "แจ้งคำถามที่รอคำตอบ",
+    "talk": "ข้อความในการสนทนากับเจ้าหน้าที่",
+    "talk_news": "แจ้งว่ามีผู้ขอคุยกับเจ้าหน้าที่",
     "inbox.replayed": "ประมวลผลข้อความเข้าอีกครั้ง",
     "chat": "ข้อความตอบในแชต",
     "digest": "สรุปแจ้งเตือนมาตรการ",
     "answer": "แจ้งผู้ร้องว่ามีคำตอบ",
+    "outcome": "แจ้งผู้ร้องว่าปิดเรื่อง และขอคะแนน",
     "returned": "แจ้งว่ารายงานผลถูกส่งกลับ",
     "line": "LINE",
     "line_group": "กลุ่ม LINE",

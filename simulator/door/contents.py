@@ -22,6 +22,8 @@ def content(call: Call, message_id: str) -> Answer:
         found = _content(call, message_id)
         if isinstance(found, Answer):
             return found
+        if found.never_ready:
+            return Answer(202, b"")  # as far as LINE says, it is only ever "being prepared"
         if found.not_ready > 0:
             found.not_ready -= 1
             return Answer(202, b"")
@@ -47,6 +49,8 @@ def transcoding(call: Call, message_id: str) -> Answer:
             return found
         if found.kind not in {"video", "audio"}:
             return error(400, "Transcoding is only for video and audio")
+        if found.never_ready:
+            return Answer(200, {"status": "failed"})
         if found.not_ready > 0:
             found.not_ready -= 1
             return Answer(200, {"status": "processing"})

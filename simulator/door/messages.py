@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator import ids, sending
 from simulator.checks import check_messages
-from simulator.door.routes import Call, route, schema_refusal
+from simulator.door.routes import Call, Handler, route, schema_refusal
 from simulator.sending import Answer, error
 
 
@@ -18,36 +19,26 @@ def _refused(call: Call, path: str) -> Answer | None:
     return schema_refusal(call, "POST", path)
 
 
-@route("POST", "/v2/bot/message/reply", "reply")
-def reply(call: Call) -> Answer:
-    refused = _refused(call, "/v2/bot/message/reply")
-    if refused is not None:
-        return refused
-    return sending.reply(call.sim, call.channel, call.body, call.headers, call.request_id)
+_SENDS: Mapping[str, Callable[..., Answer]] = {
+    "reply": sending.reply,
+    "push": sending.push,
+    "multicast": sending.multicast,
+    "broadcast": sending.broadcast,
+}
 
 
-@route("POST", "/v2/bot/message/push", "push")
-def push(call: Call) -> Answer:
-    refused = _refused(call, "/v2/bot/message/push")
-    if refused is not None:
-        return refused
-    return sending.push(call.sim, call.channel, call.body, call.headers, call.request_id)
+def _sender(kind: str, send: Callable[..., Answer]) -> Handler:
+    def handle(call: Call) -> Answer:
+        refused = _refused(call, f"/v2/bot/message/{kind}")
+        if refused is not None:
+            return refused
+        return send(call.sim, call.channel, call.body, call.headers, call.request_id)
+
+    return handle
 
 
-@route("POST", "/v2/bot/message/multicast", "multicast")
-def multicast(call: Call) -> Answer:
-    refused = _refused(call, "/v2/bot/message/multicast")
-    if refused is not None:
-        return refused
-    return sending.multicast(call.sim, call.channel, call.body, call.headers, call.request_id)
-
-
-@route("POST", "/v2/bot/message/broadcast", "broadcast")
-def broadcast(call: Call) -> Answer:
-    refused = _refused(call, "/v2/bot/message/broadcast")
-    if refused is not None:
-        return refused
-    return sending.broadcast(call.sim, call.channel, call.body, call.headers, call.request_id)
+for _kind, _send in _SENDS.items():
+    route("POST", f"/v2/bot/message/{_kind}", _kind)(_sender(_kind, _send))
 
 
 @route("POST", "/v2/bot/message/validate/{kind}", "validate")

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 from bot.demo import town as example
+from tests.browser.conftest import PHONE
 from tests.chat.test_reports import photo
-from tests.served import ServedTown, serve
+from tests.served import ServedTown
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PHONE = {"width": 390, "height": 844}
-PATIENCE = 20_000  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTown]:
-    with serve(tmp_path_factory.mktemp("browser")) as town:
-        yield town
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip(f"there is no Chromium at {CHROMIUM} (Debian's package `chromium`)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport=PHONE, locale="th-TH", timezone_id="Asia/Bangkok")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert faults == []
 
 
 class Phone:
@@ -101,7 +64,8 @@ def test_a_day_in_the_example_town(page: Page, served: ServedTown, tmp_path: Pat
     phone.taps("ข้าม", "เกิดที่ไหน")
     phone.says("ที่กองช่าง", "เกิดเมื่อไร")
     phone.says("เมื่อวานนี้", "ใครเกี่ยวข้อง")
-    phone.says("ไม่ทราบชื่อ", "มีหลักฐานไหม")
+    phone.says("ไม่ทราบชื่อ", "จะไม่แสดงเรื่องนี้ต่อ: กองช่าง")
+    phone.taps("ไม่มีแล้ว", "มีหลักฐานไหม")
     evidence = tmp_path / "photo.jpg"
     evidence.write_bytes(photo())
     page.get_by_test_id("photo-file").set_input_files(evidence)

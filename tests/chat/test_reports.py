@@ -11,7 +11,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from models import vault
-from models.complaint import Complaint, ComplaintKind, IdentityMode, Reporter, complaint_log
+from models.complaint import Complaint, ComplaintKind, IdentityMode, Reporter
+from models.complaint_log import complaint_log
 from models.contact import Contact, find_contact
 from models.conversation import Conversation
 from models.outbox import OutboxMessage
@@ -40,11 +41,12 @@ def tell(town: Town, user: str, *answers: str) -> list[dict]:
 
 
 STORY = ("มีการเรียกเงินค่าออกใบอนุญาต", "ที่กองช่าง", "เดือนที่แล้ว", "เจ้าหน้าที่หน้าเคาน์เตอร์")
+TOLD = (*STORY, "ไม่มี")  # nobody else must not see it
 
 
 def send_anonymously(town: Town, user: str) -> str:
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     town.choose(user, town.sends_file(user, photo()), "ไม่มีแล้ว")
     summary = town.says(user, "ไม่เปิดเผยตัวตน")
     assert "ตรวจสอบก่อนส่ง" in words(summary)
@@ -129,7 +131,7 @@ def test_a_photo_is_kept_sealed_without_its_metadata(town: Town) -> None:
 def test_a_confidential_report_keeps_the_way_back_and_hides_the_name(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY, "ไม่มี")
+    tell(town, user, *TOLD, "ไม่มี")
     consent = town.says(user, "ปกปิดชื่อ")
     assert "ยินยอม" in words(consent)
     code_in(town.choose(user, town.choose(user, consent, "ยินยอม"), "ยืนยัน"))
@@ -146,7 +148,7 @@ def test_a_confidential_report_keeps_the_way_back_and_hides_the_name(town: Town)
 def test_a_named_report_shows_the_name_to_the_integrity_officer_alone(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY, "ไม่มี", "เปิดเผยชื่อ", "ยินยอม", "ชาวบ้าน หมู่สาม", "0-0000-0199")
+    tell(town, user, *TOLD, "ไม่มี", "เปิดเผยชื่อ", "ยินยอม", "ชาวบ้าน หมู่สาม", "0-0000-0199")
     code_in(town.says(user, "ยืนยัน"))
     office = town.offices.makham
     with town.db.reading() as session:
@@ -160,17 +162,40 @@ def test_a_named_report_shows_the_name_to_the_integrity_officer_alone(town: Town
 def test_one_can_go_back_and_the_new_answer_counts(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, "เรื่องแรก", "ย้อนกลับ", "เรื่องที่แก้แล้ว", *STORY[1:], "ไม่มี")
+    tell(town, user, "เรื่องแรก", "ย้อนกลับ", "เรื่องที่แก้แล้ว", *TOLD[1:], "ไม่มี")
     town.says(user, "ไม่เปิดเผยตัวตน")
     town.says(user, "ยืนยัน")
     [(_, content)] = complaints(town)
     assert content["what"] == "เรื่องที่แก้แล้ว"
 
 
+def test_a_door_tapped_in_the_middle_keeps_the_draft_and_takes_no_question_for_an_answer(
+    town: Town,
+) -> None:
+    user = town.user("ผู้แจ้ง")
+    doors = town.says(user, "สวัสดีค่ะ")
+    begin(town, user)
+    tell(town, user, STORY[0])
+    assert "ค้างไว้" in words(town.choose(user, doors, "ถามข้อมูล"))
+    asked_again = town.says(user, "ทำต่อ")
+    assert "ที่ไหน" in words(asked_again)
+    tell(town, user, *TOLD[1:], "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")
+    [(_, content)] = complaints(town)
+    assert [content["what"], content["where"]] == list(STORY[:2])
+
+
+def test_asking_for_a_status_ends_when_another_door_is_tapped(town: Town) -> None:
+    user = town.user("ผู้แจ้ง")
+    doors = town.says(user, "สวัสดีค่ะ")
+    town.choose(user, doors, "ติดตามเรื่อง")
+    assert "พิมพ์คำถาม" in words(town.choose(user, doors, "ถามข้อมูล"))
+    assert "รหัส" not in words(town.says(user, "จ่ายค่าขยะได้ที่ไหน"))
+
+
 def test_a_cancelled_draft_leaves_nothing(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     town.sends_file(user, photo())
     assert "ถูกลบทั้งหมด" in words(town.says(user, "ยกเลิก"))
     with town.db.reading() as session:
@@ -187,7 +212,7 @@ def test_a_draft_waits_a_day_for_its_writer(town: Town, frozen) -> None:
     assert "ค้างไว้" in words(asked)
     again = town.choose(user, asked, "ทำต่อ")
     assert "เกิดที่ไหน" in words(again)
-    tell(town, user, *STORY[1:], "ไม่มี", "ไม่เปิดเผยตัวตน")
+    tell(town, user, *TOLD[1:], "ไม่มี", "ไม่เปิดเผยตัวตน")
     town.says(user, "ยืนยัน")
     [(_, content)] = complaints(town)
     assert content["what"] == STORY[0]
@@ -221,7 +246,7 @@ def test_photos_of_a_set_are_answered_once(town: Town) -> None:
 def test_a_file_that_line_still_prepares_is_waited_for(town: Town, frozen) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     assert town.sends_file(user, photo(), not_ready=1) == []
     frozen.shift(3)
     town.engine.drain()
@@ -231,7 +256,7 @@ def test_a_file_that_line_still_prepares_is_waited_for(town: Town, frozen) -> No
 def test_a_file_that_was_withdrawn_is_told(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     event = town.line.user_sends_media("makham", user, "image", photo())
     town.line.user_unsends(event["message"]["id"])
     town.happens(event)
@@ -242,7 +267,7 @@ def test_a_file_that_was_withdrawn_is_told(town: Town) -> None:
 def test_a_forbidden_file_is_refused_in_plain_words(town: Town, data: bytes) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     said = town.sends_file(user, data, kind="file", file_name="หลักฐาน.pdf")
     assert any(hint in words(said) for hint in ("รับได้เฉพาะ", "ว่างเปล่า"))
     with town.db.reading() as session:
@@ -298,7 +323,7 @@ def test_a_message_taken_back_is_taken_out_of_the_draft(town: Town) -> None:
     event = town.line.user_sends_text("makham", user, "ชื่อของฉันเองเผลอพิมพ์ไป")
     town.happens(event)
     town.happens(town.line.user_unsends(event["message"]["id"]))
-    tell(town, user, *STORY, "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")
+    tell(town, user, *TOLD, "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")
     [(_, content)] = complaints(town)
     assert "เผลอพิมพ์" not in json.dumps(content, ensure_ascii=False)
     assert content["what"] == STORY[0]
@@ -307,7 +332,7 @@ def test_a_message_taken_back_is_taken_out_of_the_draft(town: Town) -> None:
 def test_a_photo_taken_back_is_not_filed(town: Town) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY)
+    tell(town, user, *TOLD)
     event = town.line.user_sends_media("makham", user, "image", photo())
     town.happens(event)
     town.happens(town.line.user_unsends(event["message"]["id"]))

@@ -8,14 +8,8 @@ from sqlalchemy import select
 
 from domain.states import ComplaintState
 from models.audit import AuditEntry, verify
-from models.complaint import (
-    Complaint,
-    ComplaintEntry,
-    ComplaintKind,
-    EntryKind,
-    IdentityMode,
-    answers_to_reporter,
-)
+from models.complaint import Complaint, ComplaintEntry, ComplaintKind, EntryKind, IdentityMode
+from models.complaint_reporter import answers_to_reporter
 from models.database import Database
 from models.stored_file import BlobFolder
 from tests.desk.browser import Browser

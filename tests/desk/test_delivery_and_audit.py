@@ -88,7 +88,7 @@ def test_waiting_questions_are_listed_by_day(app: Flask, db: Database, offices: 
         for office, text in ((offices.makham, "จ่ายภาษีป้าย<b>ที่ไหน"), (offices.bangphra, "ของที่อื่น")):
             store_question(session, office.agency_id, text, QuestionState.WAITING, NOON)
         store_question(session, offices.makham.agency_id, "ตอบไปแล้ว", QuestionState.ANSWERED, NOON)
-    page = Browser(app).enter(offices.makham.people["finance"]).get("/desk/questions").text
+    page = Browser(app).enter(offices.makham.people["officer"]).get("/desk/questions").text
     assert "จ่ายภาษีป้าย&lt;b&gt;ที่ไหน" in page
     assert "15 มี.ค. 2566" in page
     assert "ของที่อื่น" not in page

@@ -6,14 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.ids import show_receipt_code
-from models.complaint import (
-    ComplaintChannel,
-    ComplaintKind,
-    IdentityMode,
-    NewComplaint,
-    file_complaint,
-    find_by_receipt,
-)
+from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
+from models.complaint_filing import NewComplaint, file_complaint
 from models.contact import ContactKind, meet
 from models.outbox import OutboxMessage
 from tests.desk.browser import Browser
@@ -93,6 +87,10 @@ def test_the_code_or_the_button_shows_the_answer(town: Town) -> None:
     assert ANSWER in words(town.says(citizen, code))
     town.choose(citizen, notice, "ติดตามเรื่อง")
     assert ANSWER in words(town.says(citizen, code))
+    assert ANSWER in words(town.choose(citizen, notice, "อ่านคำตอบ"))
+    stranger = town.choose(town.user("คนอื่น"), notice, "อ่านคำตอบ")
+    assert ANSWER not in words(stranger)
+    assert "ปุ่มนี้ใช้ไม่ได้แล้ว" in words(stranger)
 
 
 def test_a_corruption_report_is_announced_in_the_same_words(town: Town) -> None:

@@ -43,7 +43,9 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_inline(
     for url in (
         *("/desk/", "/desk/complaints", f"/desk/complaints/{world.general}", "/desk/measures"),
         *(f"/desk/measures/{world.finance_due}", "/desk/questions", "/desk/delivery"),
-        *("/desk/audit", "/desk/nowhere"),
+        *("/desk/audit", "/desk/nowhere", "/desk/plans", f"/desk/plans/{world.draft}"),
+        *(f"/desk/plans/{world.draft}/changes", f"/desk/plans/{world.draft}/measures/2"),
+        f"/desk/plans/{world.draft}/measures/new",
     ):
         page = browser.get(url).text
         for mark in ("http://", "https://", "//cdn", "<script", "<style", "style=", "onclick"):

@@ -19,13 +19,15 @@ from tests.offices import Offices
 PEOPLE = ("admin", "integrity", "officer", "finance_head", "finance", "clerk", "auditor")
 
 # endpoint -> what each of them gets, then nobody. y: the page; n: 403; 4: 404; e: a form that
-# lacks its fields; >: to the sign-in page; .: back to another page.
+# lacks its fields; c: it changed meanwhile; >: to the sign-in page; .: back to another page.
 EXPECTED = {
     ("GET", "desk.home"): "yyyyyyy>",
     ("GET", "desk.sign_in"): ".......y",
     ("POST", "desk.sign_in"): ".......e",
     ("POST", "desk.sign_out"): "........",
     ("GET", "desk.complaints"): "yyynnnn>",
+    ("GET", "desk.new_complaint"): "yyynnnn>",
+    ("POST", "desk.enter_complaint"): "eeennnn>",
     ("GET", "desk.complaint"): "yyynnnn>",
     ("POST", "desk.move_complaint"): "eeennnn>",
     ("POST", "desk.answer_complaint"): "eeennnn>",
@@ -35,7 +37,39 @@ EXPECTED = {
     ("GET", "desk.obligation"): "yyyyyyy>",
     ("POST", "desk.accept_report"): "ennennn>".replace("e", "b"),
     ("POST", "desk.return_report"): "ennennn>",
+    ("GET", "desk.plans"): "ynnnnnn>",
+    ("POST", "desk.upload_plan"): "ennnnnn>",
+    ("POST", "desk.copy_plan"): "bnnnnnn>",
+    ("GET", "desk.plan_template"): "ynnnnnn>",
+    ("GET", "desk.plan_draft"): "ynnnnnn>",
+    ("POST", "desk.add_plan_row"): "ennnnnn>",
+    ("POST", "desk.answer_plan_names"): ".nnnnnn>",
+    ("GET", "desk.new_plan_row"): "ynnnnnn>",
+    ("GET", "desk.plan_row"): "ynnnnnn>",
+    ("POST", "desk.correct_plan_row"): "ennnnnn>",
+    ("GET", "desk.plan_changes"): "ynnnnnn>",
+    ("POST", "desk.discard_plan"): ".nnnnnn>",
+    # By then it was discarded:
+    ("POST", "desk.import_plan"): "cnnnnnn>",
+    ("POST", "desk.remove_plan_row"): "cnnnnnn>",
+    ("POST", "desk.set_plan_year"): "cnnnnnn>",
     ("GET", "desk.questions"): "ynyyynn>",
+    ("GET", "desk.question"): "ynyyynn>",
+    ("POST", "desk.answer_question"): "eneeenn>",
+    ("POST", "desk.hand_over_question"): "eneeenn>",
+    ("POST", "desk.close_question"): "eneeenn>",
+    ("POST", "desk.keep_question"): "eneeenn>",
+    ("GET", "desk.answerers"): "ynnnnnn>",
+    ("POST", "desk.name_answerer"): "bnnnnnn>",
+    ("GET", "desk.talks"): "ynynnnn>",
+    ("GET", "desk.talk"): "ynynnnn>",
+    ("POST", "desk.end_talk"): ".n.nnnn>",
+    # By then it was ended:
+    ("POST", "desk.take_talk"): "cncnnnn>",
+    ("POST", "desk.write_talk"): "enennnn>",
+    ("GET", "desk.lexicon"): "ynynnnn>",
+    ("POST", "desk.add_word"): "enennnn>",
+    ("POST", "desk.remove_word"): ".n.nnnn>",
     ("GET", "desk.delivery"): "ynnnnnn>",
     ("POST", "desk.replay"): "bnnnnnn>",
     ("GET", "desk.audit_log"): "yynnnny>",
@@ -46,7 +80,20 @@ EXPECTED = {
     ("PATCH", "desk.nothing_here"): "44444444",
     ("DELETE", "desk.nothing_here"): "44444444",
 }
-STATUS = {"y": 200, "n": 403, "4": 404, "e": 422, "b": 400, ">": 302, ".": 302}
+STATUS = {"y": 200, "n": 403, "4": 404, "e": 422, "b": 400, "c": 409, ">": 302, ".": 302}
+
+
+OF_A_DRAFT = (
+    *("desk.plan_draft", "desk.answer_plan_names", "desk.set_plan_year", "desk.discard_plan"),
+    *("desk.plan_changes", "desk.import_plan", "desk.new_plan_row", "desk.add_plan_row"),
+)
+MORE = ("talks", "lexicon", "answerers")  # pages of the menu
+OF_A_QUESTION = (
+    *("desk.question", "desk.answer_question", "desk.hand_over_question"),
+    *("desk.close_question", "desk.keep_question"),
+)
+OF_A_TALK = ("desk.talk", "desk.take_talk", "desk.write_talk", "desk.end_talk")
+OF_A_ROW = ("desk.plan_row", "desk.correct_plan_row", "desk.remove_plan_row")
 
 
 def _values(endpoint: str, world: World) -> dict[str, object]:
@@ -59,6 +106,11 @@ def _values(endpoint: str, world: World) -> dict[str, object]:
         "desk.obligation": {"obligation_id": world.finance_due},
         "desk.accept_report": {"obligation_id": world.finance_due},
         "desk.return_report": {"obligation_id": world.finance_due},
+        **{key: {"draft_id": world.draft} for key in OF_A_DRAFT},
+        **{key: {"draft_id": world.draft, "number": 2} for key in OF_A_ROW},
+        **{key: {"question_id": world.question} for key in OF_A_QUESTION},
+        **{key: {"talk_id": world.talk} for key in OF_A_TALK},
+        "desk.remove_word": {"entry_id": world.word},
         "desk.static": {"filename": "desk.css"},
         "desk.nothing_here": {"_rest": "no/such/page"},
     }.get(endpoint, {})
@@ -130,7 +182,7 @@ def test_the_menu_shows_only_what_may_be_opened(app: Flask, offices: Offices) ->
     for name in PEOPLE:
         browser = Browser(app).enter(offices.makham.people[name])
         page = browser.get("/desk/").text
-        for url in ("complaints", "measures", "questions", "delivery", "audit"):
+        for url in ("complaints", "measures", "plans", "questions", "delivery", "audit", *MORE):
             linked = f'href="/desk/{url}"' in page
             assert linked == (browser.get(f"/desk/{url}").status_code == 200), (name, url)
 
@@ -146,17 +198,33 @@ def test_ids_of_the_other_agency_answer_404_to_everybody(
         f"/desk/files/{theirs.corruption_file}",
         f"/desk/files/{theirs.finance_file}",
         f"/desk/measures/{theirs.finance_due}",
+        f"/desk/questions/{theirs.question}",
+        f"/desk/talks/{theirs.talk}",
+        f"/desk/plans/{theirs.draft}",
+        f"/desk/plans/{theirs.draft}/changes",
+        f"/desk/plans/{theirs.draft}/measures/1",
+        f"/desk/plans/{theirs.draft}/measures/new",
         f"/desk/measures?division={offices.bangphra.divisions['finance'].id}",
     ]
     for name in ("admin", "integrity"):
         browser = Browser(app).enter(offices.makham.people[name])
-        assert [browser.get(url).status_code for url in addresses] == [404] * len(addresses)
+        shut = ("plans", "questions", "talks") if name == "integrity" else ()
+        mine = [url for url in addresses if not any(room in url for room in shut)]
+        assert [browser.get(url).status_code for url in mine] == [404] * len(mine)
     admin = Browser(app).enter(offices.makham.people["admin"])
     for url in (
         f"/desk/complaints/{theirs.general}/note",
         f"/desk/measures/{theirs.finance_due}/accept",
+        f"/desk/questions/{theirs.question}/close",
+        f"/desk/questions/{theirs.question}/hand-over",
+        *(f"/desk/talks/{theirs.talk}/{one}" for one in ("take", "write", "end")),
+        *(f"/desk/plans/{theirs.draft}/{one}" for one in ("names", "year", "discard", "import")),
+        f"/desk/plans/{theirs.draft}/measures",
+        f"/desk/plans/{theirs.draft}/measures/1",
+        f"/desk/plans/{theirs.draft}/measures/1/remove",
     ):
-        answer = admin.post(url, {"note": "x", "seen": "answered.1"})
+        seen = {} if "talks" in url else {"seen": "answered.1"}
+        answer = admin.post(url, {"note": "x", "text": "x", "reason": "x", "division": "", **seen})
         assert answer.status_code == 404
 
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from models.complaint import (
-    ComplaintChannel,
-    ComplaintKind,
-    IdentityMode,
-    NewComplaint,
-    file_complaint,
-    find_by_receipt,
-)
+from domain.states import QuestionState
+from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
+from models.complaint_filing import NewComplaint, file_complaint
+from models.contact import ContactKind, meet
 from models.database import Database
+from models.knowledge import store_question
+from models.lexicon import LexiconEntry, folded
 from models.measure import ReportStatus, add_to_report, obligations_of, plans_of, report_progress
 from models.stored_file import BlobFolder, describe
+from models.talk import ask_for_talk, hear
+from tests.models.plans import AS_STORED, upload
 from tests.offices import NOON, Office
 
 
@@ -33,6 +33,10 @@ class World:
     finance_due: UUID  # answered, with evidence
     finance_file: UUID
     works_due: UUID  # open
+    draft: UUID  # of a plan, ready to be imported
+    question: UUID  # the finance division's, waiting
+    talk: UUID  # waiting
+    word: UUID  # of the lexicon
 
 
 def complain(
@@ -77,6 +81,49 @@ def attach(
         return stored.id
 
 
+def ask(db: Database, office: Office, text: str, division: str | None = "finance") -> UUID:
+    """A question that waits for an answer."""
+    with db.writing() as session:
+        contact = meet(session, office.agency_id, ContactKind.USER, f"U-of-who-asks-{text}")
+        division_id = office.divisions[division].id if division else None
+        question = store_question(
+            session,
+            office.agency_id,
+            text,
+            QuestionState.WAITING,
+            NOON,
+            contact=contact,
+            division_id=division_id,
+        )
+        return question.id
+
+
+def call(db: Database, office: Office) -> UUID:
+    """Somebody who waits for a person."""
+    with db.writing() as session:
+        contact = meet(session, office.agency_id, ContactKind.USER, "U-of-who-calls")
+        talk = ask_for_talk(session, contact, NOON)
+        hear(session, talk, "มีใครอยู่ไหมคะ", "1", NOON)
+        return talk.id
+
+
+def teach(db: Database, office: Office) -> UUID:
+    """A word of the agency's own, without the line that adding it leaves in the log."""
+    everyday = "เบี้ยหลวงปู่"
+    with db.writing() as session:
+        entry = LexiconEntry(
+            agency_id=office.agency_id,
+            everyday=everyday,
+            official="เบี้ยยังชีพผู้สูงอายุ",
+            word=folded(everyday),
+            added_by=office.people["officer"].id,
+            added_at=NOON,
+        )
+        session.add(entry)
+        session.flush()
+        return entry.id
+
+
 def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
     general_file = attach(db, blobs, office, "image/jpeg", b"a photo")
     corruption_file = attach(db, blobs, office, "application/pdf", b"a document")
@@ -116,4 +163,8 @@ def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
         finance_due=finance_due,
         finance_file=finance_file,
         works_due=works_due,
+        draft=upload(db, office, AS_STORED),
+        question=ask(db, office, "ใบเสร็จภาษีหายทำอย่างไร"),
+        talk=call(db, office),
+        word=teach(db, office),
     )

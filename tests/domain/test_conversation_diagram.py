@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from domain import diagram
-from domain.conversation import FORMS, transitions
 from domain.dialogue import Kind, State
+from domain.forms import FORMS, transitions
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards import render
-from domain.conversation import MOST_FILES, Trigger, target
+from domain.conversation import MOST_FILES
 from domain.dialogue import (
     Dialogue,
     Draft,
@@ -20,35 +20,26 @@ from domain.dialogue import (
     Said,
     State,
     Track,
+    Unsent,
     Unusable,
 )
+from domain.forms import Trigger, target
 from domain.ids import new_receipt_code, show_receipt_code
 from domain.taps import Move
 from tests.domain.talking import (
     CORRUPTION_ANSWERS,
     NOON,
     TO_IDENTITY,
+    WALKS,
     Talk,
     at_evidence,
     at_identity,
+    in_every_state,
     photo,
 )
 
+NOTHING_WRITTEN = (State.TRACK, State.KIND)
 LONG_AWAY = timedelta(hours=1, seconds=1)
-WALKS = {
-    State.WHAT: (Move.CORRUPTION,),
-    State.WHERE: (Move.CORRUPTION, "เรื่อง"),
-    State.WHEN: (Move.CORRUPTION, "เรื่อง", "ที่"),
-    State.WHO: (Move.CORRUPTION, "เรื่อง", "ที่", "เมื่อ"),
-    State.EVIDENCE: (Move.CORRUPTION, "เรื่อง", "ที่", "เมื่อ", "ใคร"),
-    State.IDENTITY: TO_IDENTITY,
-    State.CONSENT: (*TO_IDENTITY, Move.NAMED),
-    State.NAME: (*TO_IDENTITY, Move.NAMED, Move.AGREE),
-    State.PHONE: (*TO_IDENTITY, Move.NAMED, Move.AGREE, "สมชาย ใจดี"),
-    State.CONFIRM: (*TO_IDENTITY, Move.ANONYMOUS),
-    State.TRACK: (Move.TRACK,),
-}
-in_every_state = pytest.mark.parametrize("state", WALKS)
 
 
 @in_every_state
@@ -75,7 +66,8 @@ def test_going_back_leads_to_the_question_before(state: State) -> None:
         State.WHERE: State.WHAT,
         State.WHEN: State.WHERE,
         State.WHO: State.WHEN,
-        State.EVIDENCE: State.WHO,
+        State.HIDE: State.WHO,
+        State.EVIDENCE: State.HIDE,
         State.IDENTITY: State.EVIDENCE,
         State.CONSENT: State.IDENTITY,
         State.NAME: State.IDENTITY,
@@ -102,7 +94,7 @@ def test_what_happened_cannot_be_skipped_and_the_rest_can() -> None:
     talk(Move.SKIP)
     assert talk.state is State.WHAT
     assert "ข้ามไม่ได้" in talk.words
-    talk.each(["เรื่องราว", Move.SKIP, "ข้าม", Move.SKIP, "skip"])
+    talk.each(["เรื่องราว", Move.SKIP, "ข้าม", Move.SKIP, "skip", Move.SKIP])
     assert talk.state is State.IDENTITY
     assert talk.dialogue.draft.answers == {"what": "เรื่องราว"}
 
@@ -127,7 +119,7 @@ def test_cancelling_deletes_the_files_that_were_sent() -> None:
 
 @pytest.mark.parametrize("move", [Move.CONTINUE, "ทำต่อ"])
 def test_who_was_away_an_hour_is_asked_before_words_are_taken(move: Move | str) -> None:
-    talk = at_evidence().each([Move.BACK]).wait(LONG_AWAY)
+    talk = at_evidence().each([Move.BACK, Move.BACK]).wait(LONG_AWAY)
     kept = talk.dialogue.draft
     talk("ขอถามเรื่องภาษีหน่อย")
     assert talk.state is State.WHO
@@ -169,7 +161,7 @@ def test_waiting_for_a_code_ends_after_an_hour_without_a_word() -> None:
 
 
 @pytest.mark.parametrize("door", [Move.CORRUPTION, Move.COMPLAINT, Move.TRACK])
-@pytest.mark.parametrize("state", [one for one in WALKS if one is not State.TRACK])
+@pytest.mark.parametrize("state", [one for one in WALKS if one not in NOTHING_WRITTEN])
 def test_a_door_tapped_amid_a_draft_never_throws_it_away(state: State, door: Move) -> None:
     talk = Talk().each(WALKS[state])
     before = talk.dialogue
@@ -180,19 +172,11 @@ def test_a_door_tapped_amid_a_draft_never_throws_it_away(state: State, door: Mov
 
 def test_doors_open_from_the_question_for_a_code() -> None:
     assert Talk().each([Move.TRACK, Move.CORRUPTION]).state is State.WHAT
-    assert Talk().each([Move.TRACK, Move.COMPLAINT]).dialogue.draft.kind is Kind.SERVICE
+    assert Talk().each([Move.TRACK, Move.COMPLAINT]).state is State.KIND
+    assert Talk().each([Move.TRACK, Move.COMPLAINT, Move.TRACK]).state is State.TRACK
     again = Talk().each([Move.TRACK, Move.TRACK])
     assert again.state is State.TRACK
     assert "16 หลัก" in again.words
-
-
-@in_every_state
-def test_the_menu_s_other_doors_are_left_to_the_caller(state: State) -> None:
-    for move in (Move.MENU, Move.ASK, Move.HUMAN, Move.NONE_OF_THESE):
-        talk = Talk().each(WALKS[state])
-        before = talk.dialogue
-        talk(move)
-        assert (talk.dialogue, talk.effects) == (before, (PassOn(),))
 
 
 def test_an_image_set_is_answered_once() -> None:
@@ -258,16 +242,17 @@ def test_no_nothing_at_the_evidence_means_go_on(text: str) -> None:
     assert talk.dialogue.draft.answers == CORRUPTION_ANSWERS
 
 
-def test_words_sent_with_the_evidence_join_the_story() -> None:
-    talk = at_evidence()("มีใบเสร็จด้วย")
+def test_words_sent_with_the_evidence_are_kept_beside_the_story() -> None:
+    talk = at_evidence().each(["มีใบเสร็จด้วย", "และมีพยาน"])
     assert talk.state is State.EVIDENCE
-    assert talk.dialogue.draft.answers["what"] == CORRUPTION_ANSWERS["what"] + "\nมีใบเสร็จด้วย"
+    more = {"more": "มีใบเสร็จด้วย\nและมีพยาน"}
+    assert talk.dialogue.draft.answers == CORRUPTION_ANSWERS | more
 
 
 def test_editing_keeps_every_answer_and_the_files() -> None:
     talk = at_evidence().each([photo("a"), Move.NEXT, Move.ANONYMOUS, Move.EDIT])
     assert talk.state is State.WHAT
-    talk.each([Move.SKIP, "ที่ใหม่", Move.SKIP, Move.SKIP, Move.NEXT, Move.ANONYMOUS])
+    talk.each([Move.SKIP, "ที่ใหม่", Move.SKIP, Move.SKIP, Move.NEXT, Move.NEXT, Move.ANONYMOUS])
     assert talk.state is State.CONFIRM
     assert talk.dialogue.draft.answers == CORRUPTION_ANSWERS | {"where": "ที่ใหม่"}
     assert talk.dialogue.draft.files == ("a",)
@@ -387,6 +372,23 @@ def test_the_longest_answers_still_fit_into_lines_messages() -> None:
     talk = Talk()(Move.CORRUPTION)
     for _ in range(4):
         render(talk("ก\u0e49" * 6000).said)
-    for event in ("😀ก" * 6000, Move.NEXT, Move.NAMED, Move.AGREE, "น" * 9000, "๑" * 9000):
+    for event in (
+        "😀ก" * 6000,
+        Move.NEXT,
+        "😀ก" * 6000,
+        Move.NEXT,
+        Move.NAMED,
+        Move.AGREE,
+        "น" * 9000,
+        "๑" * 9000,
+    ):
         render(talk(event).said)
     assert talk.state is State.CONFIRM
+
+
+def test_taking_back_a_message_that_was_answered_anew_takes_back_nothing() -> None:
+    talk = Talk().each([Move.CORRUPTION, Said("เรื่องแรก", "m1"), Move.BACK, Said("เรื่องใหม่", "m2")])
+    talk(Unsent("m1"))
+    assert talk.dialogue.draft.answers == {"what": "เรื่องใหม่"}
+    talk(Unsent("m2"))
+    assert talk.dialogue.draft.answers == {}

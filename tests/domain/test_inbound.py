@@ -161,6 +161,19 @@ def test_a_picked_date_and_an_image_set_are_read() -> None:
     assert not events_of("message_image_external")[0].content_at_line
 
 
+@pytest.mark.parametrize(("said", "size"), [(5, 5), (0, 0), (-1, None), ("5", None), (None, None)])
+def test_a_files_size_is_read_where_line_says_one(said: Any, size: int | None) -> None:
+    message = {"type": "file", "fileSize": said}
+    assert read_event({"type": "message", "message": message}, RECEIVED).file_size == size
+
+
+@pytest.mark.parametrize("odd", [None, {}, [], {"isUnblocked": "true"}, {"isUnblocked": 1}])
+def test_only_a_follow_that_says_so_is_a_coming_back(odd: Any) -> None:
+    back = {"type": "follow", "follow": {"isUnblocked": True}}
+    assert read_event(back, RECEIVED).came_back
+    assert not read_event({"type": "follow", "follow": odd}, RECEIVED).came_back
+
+
 def test_an_unsent_message_is_named() -> None:
     assert events_of("unsend")[0].message_id
 

@@ -99,13 +99,13 @@ def _talk(simulator: Simulator, bases: list[str], path: str) -> None:
     simulator.add_channel("makham", "มะขาม", "secret", "token", bases[0] + path)
     users = [simulator.add_user(f"คนที่ {n}", channel_slugs=["makham"]).user_id for n in range(6)]
     for user in users:
-        simulator.user_sends_text("makham", user, "แจ้งเรื่องร้องเรียน")
+        simulator.user_sends_text("makham", user, "แจ้งเบาะแสทุจริต")
     # Each of these answers leads on to the next question: out of order, they would show it.
-    for number, text in enumerate(("ไฟดับ", "หน้าตลาด", "ไม่มี", "ยกเลิก")):
+    for number, text in enumerate(("ไฟดับ", "หน้าตลาด", "เมื่อวาน", "ยกเลิก")):
         simulator.add_channel("makham", "มะขาม", "secret", "token", bases[number % 2] + path)
         for user in users:
             simulator.user_sends_text("makham", user, text)
-    expected = ["ต้องการแจ้ง", "อยู่ที่ไหน", "มีรูปหรือไฟล์", "รู้จักท่านอย่างไร", "ยกเลิกแล้ว"]
+    expected = ["เกิดอะไรขึ้น", "เกิดที่ไหน", "เกิดเมื่อไร", "ใครเกี่ยวข้อง", "ยกเลิกแล้ว"]
     for user in users:
         said = eventually(
             lambda user=user: _texts(simulator, user, len(expected) + 1), "the last answer"

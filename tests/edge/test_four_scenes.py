@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from bot.demo import town as example
+from documents.drawing import DOORS
 from tests.chat.test_reports import photo
 from tests.conftest import POSTGRES_URL, fresh_postgres
 from tests.served import ServedTown, eventually, serve
@@ -46,6 +48,16 @@ def sign_in(town: ServedTown, username: str) -> requests.Session:
     return browser
 
 
+def test_the_chat_shows_the_menu_of_six_doors(served: ServedTown) -> None:
+    def menu() -> Any:
+        where = {"channel": example.SLUG, "chat": example.CITIZEN}
+        answer = requests.get(f"{served.base}/simulator/api/chat", params=where, timeout=20)
+        return answer.json()["rich_menu"]
+
+    shown = eventually(menu, "the menu")
+    assert [one["action"]["data"] for one in shown["areas"]] == [one.choice.data for one in DOORS]
+
+
 def test_the_four_scenes_of_a_day(served: ServedTown) -> None:
     citizen, officer = example.CITIZEN, example.OFFICER
 
@@ -59,7 +71,7 @@ def test_the_four_scenes_of_a_day(served: ServedTown) -> None:
     served.choose(citizen, served.says(citizen, "สวัสดีค่ะ"), "แจ้งเบาะแสทุจริต")
     served.says(citizen, "เรื่องที่พิมพ์ผิด")
     served.says(citizen, "ย้อนกลับ")
-    for text in ("มีการเรียกเงินค่าตรวจแบบ", "กองช่าง", "เมื่อวานนี้", "ไม่ทราบชื่อ"):
+    for text in ("มีการเรียกเงินค่าตรวจแบบ", "กองช่าง", "เมื่อวานนี้", "ไม่ทราบชื่อ", "ไม่มี"):
         served.says(citizen, text)
     served.sends_photo(citizen, photo())
     served.says(citizen, "ไม่มีแล้ว")

@@ -72,11 +72,11 @@ def test_a_mended_event_can_be_replayed(town: Town, frozen) -> None:
 
 def test_events_of_one_person_are_answered_in_the_order_of_lines_clock(town: Town) -> None:
     user = town.user("ประชาชน")
-    first = town.line.user_sends_text("makham", user, "แจ้งเรื่องร้องเรียน")
+    first = town.line.user_sends_text("makham", user, "แจ้งเบาะแสทุจริต")
     second = town.line.user_sends_text("makham", user, "ไฟดับทั้งซอย")
     second["timestamp"] = first["timestamp"] + 1000
     town.post(town.offices.makham, [second])
     town.post(town.offices.makham, [first])
     town.engine.drain()
     said = words(town.line.messages_to(user))
-    assert said.index("เล่าให้ฟังได้เลย") < said.index("อยู่ที่ไหน")
+    assert said.index("เล่าให้ฟังได้เลย") < said.index("เกิดที่ไหน")

@@ -120,7 +120,7 @@ def test_an_answer_cut_off_past_its_minute_is_left_unknown_not_doubled(town: Tow
 def test_a_receipt_is_pushed_when_its_reply_token_is_gone(town: Town, frozen) -> None:
     user = town.user("ผู้แจ้ง")
     begin(town, user)
-    tell(town, user, *STORY, "ไม่มี", "ไม่เปิดเผยตัวตน")
+    tell(town, user, *STORY, "ข้าม", "ไม่มี", "ไม่เปิดเผยตัวตน")
     town.line.fail_next(1, status=503, endpoint="reply")
     town.says(user, "ยืนยัน")
     later(town, frozen, 120)
@@ -230,7 +230,7 @@ def test_what_line_refuses_for_good_is_recorded_and_does_not_stop_the_next(town:
     user = town.user("ประชาชน")
     push(town, user)
     refused, accepted = outbox(town)
-    assert (refused.state, refused.outcome) == (OutboxState.REFUSED, "refused_400")
+    assert (refused.state, refused.outcome) == (OutboxState.REFUSED, "recipient_not_reached")
     assert accepted.state is OutboxState.SENT
 
 

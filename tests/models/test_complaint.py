@@ -21,18 +21,15 @@ from models.complaint import (
     ComplaintKind,
     EntryKind,
     IdentityMode,
-    NewComplaint,
-    NotAllowed,
     Reporter,
-    access_complaint,
     add_entry,
-    answers_to_reporter,
-    complaint_log,
-    file_complaint,
     find_by_receipt,
     move_complaint,
     registered_on,
 )
+from models.complaint_filing import NewComplaint, file_complaint
+from models.complaint_log import NotAllowed, access_complaint, complaint_log
+from models.complaint_reporter import answers_to_reporter
 from models.contact import line_hash
 from models.conversation import ConversationKey
 from models.database import Database

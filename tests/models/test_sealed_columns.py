@@ -6,16 +6,19 @@ from datetime import date, timedelta
 
 from domain.keyring import KeyRing
 from domain.messages import Text
+from domain.plan import ReadMeasure
 from domain.states import QuestionState
-from models import complaint_work, conversation, knowledge, outbox
-from models.complaint import (
-    ComplaintChannel,
-    ComplaintKind,
-    IdentityMode,
-    NewComplaint,
-    file_complaint,
-    find_by_receipt,
+from models import (
+    complaint_work,
+    conversation,
+    knowledge,
+    outbox,
+    plan_draft,
+    question_work,
+    talk,
 )
+from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
+from models.complaint_filing import NewComplaint, file_complaint
 from models.conversation import ConversationKey
 from models.database import Database
 from models.measure import ReportStatus, report_progress
@@ -52,9 +55,16 @@ def fill_every_sealed_column(db: Database, offices: Offices) -> None:
         )
         key = ConversationKey(agency_id, LINE_ID, LINE_ID)
         conversation.save(session, key, {"draft": MARK}, date(2023, 3, 15))
-        knowledge.store_question(
-            session, agency_id, MARK, QuestionState.WAITING, NOON, contact=contact
-        )
+        waits = [
+            knowledge.store_question(
+                session, agency_id, MARK, QuestionState.WAITING, NOON, contact=contact
+            )
+            for _ in range(3)
+        ]
+        admin = session.merge(office.people["admin"])
+        question_work.answer_waiting(session, waits[0], admin, MARK, NOON)
+        question_work.close_question(session, waits[1], admin, MARK, NOON)
+        talk.hear(session, talk.ask_for_talk(session, contact, NOON), MARK, "1", NOON)
         new = NewComplaint(
             ComplaintKind.CORRUPTION,
             IdentityMode.NAMED,
@@ -79,7 +89,12 @@ def fill_every_sealed_column(db: Database, offices: Offices) -> None:
             now=NOON,
             summary=MARK,
         )
-        return_report(session, obligation, session.merge(office.people["admin"]), MARK, NOON)
+        admin = session.merge(office.people["admin"])
+        return_report(session, obligation, admin, MARK, NOON)
+        draft = plan_draft.begin_draft(
+            session, admin, source_name="แผน.docx", source_sha256="", now=NOON
+        )
+        plan_draft.add_rows(session, draft, [ReadMeasure(1, MARK, result=MARK)])
 
 
 def test_every_sealed_column_is_used_and_holds_nothing_but_sealed_values(

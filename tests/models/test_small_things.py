@@ -29,9 +29,9 @@ from models.database import Database
 from models.division import find_division, get_division
 from models.knowledge import ArticleRow, BadArticle, Question
 from models.measure import ReportStatus
+from models.question_rules import waiting_count
 from models.tap import Tap, make_tap, read_tap
 from models.tick import Tick, forget_old_ticks, take_tick
-from models.waiting import waiting_questions_count
 from tests.models.making import CITIZEN, all_at_once, citizen, clear_text_in, everything_stored
 from tests.offices import NOON, Offices
 
@@ -172,7 +172,7 @@ def test_a_question_remembers_its_asker_only_while_an_answer_is_owed(
         waiting = knowledge.waiting_questions(session, agency_id)
         expected = [(kept, words)] if state is QuestionState.WAITING else []
         assert waiting == expected
-        assert waiting_questions_count(session, agency_id) == len(expected)
+        assert waiting_count(session, offices.makham.people["officer"]) == len(expected)
         assert knowledge.waiting_questions(session, offices.bangphra.agency_id) == []
     assert clear_text_in(db, ["มะลิ", "เบี้ยยังชีพ"]) == []
 

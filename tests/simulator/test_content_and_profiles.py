@@ -61,10 +61,48 @@ def test_a_video_is_transcoded_and_a_picture_is_not(line):
     assert fetch(line, image["message"]["id"], "content/transcoding").status == 400
 
 
+def test_a_film_that_cannot_be_prepared_is_never_ready(line):
+    for kind in ("video", "audio"):
+        event = line.sim.user_sends_media(
+            "makham", line.citizen.user_id, kind, b"v", never_ready=True
+        )
+        message_id = event["message"]["id"]
+        status = line.blob().get_message_content_transcoding_by_message_id(message_id).status
+        assert status == "failed"
+        assert [fetch(line, message_id).status for _ in range(3)] == [202, 202, 202]
+
+
+def test_line_deletes_content_by_itself_and_tells_nobody(line):
+    event = line.sim.user_sends_media("makham", line.citizen.user_id, "image", b"x")
+    assert line.sim.settle()
+    known = len(line.bot.received)
+    line.sim.line_deletes(event["message"]["id"])
+    assert fetch(line, event["message"]["id"]).status == 410
+    assert len(line.bot.received) == known
+
+
+def test_content_that_lies_elsewhere_is_not_at_line(line):
+    address = "https://example.com/film.mp4"
+    for kind, previewed in (("image", True), ("video", True), ("audio", False)):
+        event = line.sim.user_sends_media(
+            "makham", line.citizen.user_id, kind, b"", external_url=address
+        )
+        provider = event["message"]["contentProvider"]
+        assert (provider["type"], provider["originalContentUrl"]) == ("external", address)
+        assert ("previewImageUrl" in provider) is previewed
+        assert fetch(line, event["message"]["id"]).status == 404
+    with pytest.raises(ValueError, match="lie elsewhere"):
+        line.sim.user_sends_media("makham", line.citizen.user_id, "file", b"", external_url=address)
+
+
 def test_a_file_tells_its_name_and_size_and_a_set_its_numbers(line):
     file = line.sim.user_sends_media("makham", line.citizen.user_id, "file", b"12345", "แผน.pdf")
     assert file["message"]["fileName"] == "แผน.pdf"
     assert file["message"]["fileSize"] == 5
+    vast = line.sim.user_sends_media(
+        "makham", line.citizen.user_id, "file", b"", "ก.mp4", file_size=3 * 10**8
+    )
+    assert vast["message"]["fileSize"] == 3 * 10**8
     assert fetch(line, file["message"]["id"]).headers["content-type"] == "application/pdf"
     image = line.sim.user_sends_media(
         "makham", line.citizen.user_id, "image", b"i", image_set=("S1", 2, 3)

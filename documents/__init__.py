@@ -1,0 +1,1 @@
+"""Official documents read and written."""

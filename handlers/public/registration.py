@@ -1,0 +1,20 @@
+"""Putting the public's web together: its pages, its forms' protection, its limits."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from handlers.protection import protect_forms
+from handlers.public import case, front, guard, pages, report, sending, track
+from handlers.public.blueprint import public
+from handlers.public.limits import limit
+
+# Importing them hangs their pages on the blueprint.
+_PAGES = (case, front, guard, pages, report, sending, track)
+
+
+def register(app: Flask) -> None:
+    """Add the public's web to an app whose factory has set ``SECRET_KEY``."""
+    protect_forms(app)
+    app.register_blueprint(public)
+    limit(app)
