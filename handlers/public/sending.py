@@ -64,13 +64,10 @@ def _receipts() -> Once[Receipt]:
 @public.post("/<slug>/report/send")
 def send_report() -> Response:
     token = request.form.get("draft", "")
-    again = _receipts().get(_name(token), now())
-    if again is not None:
-        return _show(again)
     with services().db.reading() as session:
         raw = load_draft(session, agency().id, token, now())
     if raw is None:
-        return gone()
+        return _sent_already(token)
     draft = Draft.from_json(raw)
     if draft.similar and request.form.get("join") not in ("same", "other"):
         return show_summary(draft, token, errors={"join": "error.join"}, status=422)
@@ -81,11 +78,16 @@ def send_report() -> Response:
     except NobodyCanRead:
         return _unreadable(draft, token)
     if receipt is None:
-        receipt = _receipts().get(_name(token), now())
-        return gone() if receipt is None else _show(receipt)
+        return _sent_already(token)
     if draft.is_anonymous:
         floods.note_sent(agency().id)
     return _show(receipt)
+
+
+def _sent_already(token: str) -> Response:
+    """Asked only after the draft was seen to be gone: its receipt was put down before that."""
+    receipt = _receipts().get(_name(token), now())
+    return gone() if receipt is None else _show(receipt)
 
 
 def _unreadable(draft: Draft, token: str) -> Response:

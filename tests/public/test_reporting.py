@@ -5,12 +5,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from domain.consent import CONSENT_VERSION
 from domain.states import ComplaintState
@@ -223,6 +224,29 @@ def test_two_taps_of_one_moment_file_one_report(app: Flask, db: Database) -> Non
     with ThreadPoolExecutor(4) as fingers:
         codes = set(fingers.map(tap, range(4)))
     assert len(codes) == 1
+    assert len(complaints(db)) == 1
+
+
+def test_a_tap_that_comes_while_the_first_is_filed_finds_its_receipt(
+    app: Flask, visitor: Visitor, db: Database
+) -> None:
+    visitor.begins().fills_in()
+    form = visitor.form("/report/send")
+    first = copy(visitor)
+    first.client = app.test_client()
+    first.client._cookies = dict(visitor.client._cookies or {})
+    sent = threading.Event()
+
+    def tap_before_it_is_read(*told: Any) -> None:
+        if "conversation" in told[2] and not sent.is_set():
+            sent.set()
+            with ThreadPoolExecutor(1) as finger:
+                finger.submit(first.post, form.action, form.fields).result()
+
+    event.listen(db.engine, "before_cursor_execute", tap_before_it_is_read)
+    visitor.post(form.action, form.fields)
+    assert sent.is_set()
+    assert visitor.code == first.code
     assert len(complaints(db)) == 1
 
 
