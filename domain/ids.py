@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 
 from domain.digits import arabic_digits
 
@@ -43,6 +44,11 @@ def time_ordered_id() -> uuid.UUID:
     value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64
     value |= 0x2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=value)
+
+
+def time_of_id(made: uuid.UUID) -> datetime:
+    """When a time-ordered id was made, to the second."""
+    return datetime.fromtimestamp((made.int >> 80) // 1000, UTC)
 
 
 def random_id() -> uuid.UUID:

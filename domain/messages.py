@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -19,6 +20,9 @@ class Choice(_Part):
     data: str | None = None
     say: str | None = None
     opens: Literal["camera", "camera_roll", "location", "date"] | None = None
+    url: str | None = None  # a page to open; then there is no ``data``
+    earliest: date | None = None  # of a date that is picked, both included
+    latest: date | None = None
 
 
 class Text(_Part):
@@ -56,6 +60,15 @@ class Slip(_Part):
     buttons: tuple[Choice, ...] = ()  # on the card itself
 
 
+class Picture(_Part):
+    """A picture that LINE fetches from our own pages. ``alt`` is for those who get no pictures."""
+
+    type: Literal["picture"] = "picture"
+    url: str  # https, PNG or JPEG, at most 10 MB, per LINE; in a demo the simulator's http too
+    preview_url: str
+    alt: str = ""
+
+
 class DueItem(_Part):
     """One obligation in a digest."""
 
@@ -75,6 +88,8 @@ class Digest(_Part):
     heading: str
     items: tuple[DueItem, ...]
     more: int = 0  # how many more there are than are shown
+    tally: tuple[Fact, ...] = ()  # where there are more: how many of them stand how
+    link: Choice | None = None  # where the rest is read
 
 
 class DigestTicket(_Part):
@@ -89,7 +104,9 @@ class DigestTicket(_Part):
     frozen: Digest | None = None
 
 
-Message = Annotated[Text | Menu | Slip | Digest | DigestTicket, Field(discriminator="type")]
+Message = Annotated[
+    Text | Menu | Slip | Picture | Digest | DigestTicket, Field(discriminator="type")
+]
 
 _messages: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
 

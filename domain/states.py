@@ -108,6 +108,23 @@ OBLIGATION_MOVES: Moves[ObligationState] = {
 }
 
 
+class DigestState(StrEnum):
+    """What one recipient is told on one day, on its way to them."""
+
+    QUEUED = "queued"  # a message in the outbox carries it
+    WAITING = "waiting"  # not worth what is left of the quota: it rides on the next free reply
+    SENT = "sent"
+    OVER = "over"  # a newer one carries what it had to say, or nothing was left of it
+
+
+DIGEST_MOVES: Moves[DigestState] = {
+    DigestState.QUEUED: frozenset({DigestState.WAITING, DigestState.SENT, DigestState.OVER}),
+    DigestState.WAITING: frozenset({DigestState.QUEUED, DigestState.SENT, DigestState.OVER}),
+    DigestState.SENT: frozenset(),
+    DigestState.OVER: frozenset(),
+}
+
+
 class PlanDraftState(StrEnum):
     """A plan that was uploaded, on its way to becoming the plan of a year."""
 

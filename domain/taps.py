@@ -1,7 +1,8 @@
 """What a button sends back (LINE's postback data, at most 300 characters).
 
-``c:`` moves the conversation and is the same for everyone; ``t:`` and ``q:`` carry a sealed token,
-``k:`` a verb and a sealed case, ``e:`` what somebody wants done with their own data.
+``c:`` moves the conversation and is the same for everyone; ``t:``, ``q:``, ``d:`` and ``l:`` carry
+a sealed token, ``k:`` a verb and a sealed case, ``e:`` what somebody wants done with their own
+data.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ TOKEN = "t:"  # noqa: S105 (a prefix, not a secret)
 CHOOSE = "a:"
 CASE = "k:"  # what the holder of a receipt code does with the case
 USEFUL = "u:"  # was an answer useful
+LINK = "l:"  # link or unlink an account or a group
 ANSWER = "q:"  # an officer answers a question; a sealed token follows
+DECIDE = "d:"  # a wish to postpone is granted or declined; a sealed token follows
+NOTE = "n:"  # which report waiting words belong to; a mark of those words and a number follow
 
 
 class Move(StrEnum):

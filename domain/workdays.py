@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -20,8 +21,55 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("TH", years=year))
 
 
+def public_holidays(first: date, last: date) -> list[tuple[date, str]]:
+    """Thailand's public holidays from one day to another, with their Thai names."""
+    years = range(first.year, last.year + 1)
+    named = holidays.country_holidays("TH", years=years, language="th")
+    return [
+        (day, " และ".join(name.split("; ")))
+        for day, name in sorted(named.items())
+        if first <= day <= last
+    ]
+
+
 def is_workday(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _holidays(day.year)
+
+
+_LONG = 3  # days: longer than a weekend
+_FURTHEST = 366  # an office that is closed for a year has told us something else than holidays
+
+
+@dataclass(frozen=True)
+class OfficeCalendar:
+    """The working days of one office: Thailand's, less the days on which it is closed itself."""
+
+    off_days: frozenset[date] = frozenset()
+
+    def is_workday(self, day: date) -> bool:
+        return day not in self.off_days and is_workday(day)
+
+    def on_or_after(self, day: date) -> date:
+        """The first working day from ``day`` on; ``day`` itself where there is none for a year."""
+        return self._first(day, timedelta(days=1))
+
+    def before(self, day: date) -> date:
+        """The last working day before ``day``."""
+        return self._first(day - timedelta(days=1), timedelta(days=-1))
+
+    def is_in_long_break(self, day: date) -> bool:
+        """Whether a day belongs to three or more days off in a row."""
+        if self.is_workday(day):
+            return False
+        return (self.on_or_after(day) - self.before(day)).days > _LONG
+
+    def _first(self, day: date, step: timedelta) -> date:
+        found = day
+        for _ in range(_FURTHEST):
+            if self.is_workday(found):
+                return found
+            found += step
+        return day
 
 
 def is_working_time(instant: datetime) -> bool:

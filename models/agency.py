@@ -34,6 +34,8 @@ class Agency(Base):
     quota_limit: Mapped[int | None]  # None: LINE says that there is none
     quota_used: Mapped[int | None]
     quota_checked_at: Mapped[datetime | None]
+    quota_moved_at: Mapped[datetime | None]  # something was pushed, or kept back
+    basic_id: Mapped[str | None] = mapped_column(String(40))  # "@…", of links that open the chat
     created_at: Mapped[datetime]
 
     @property
@@ -106,6 +108,14 @@ def find_agency(session: Session, slug: str) -> Agency | None:
 
 def find_agency_by_webhook_key(session: Session, key: str) -> Agency | None:
     return session.scalar(select(Agency).where(Agency.webhook_key == key))
+
+
+def hold_agency(session: Session, agency_id: int) -> Agency:
+    """The agency, locked until the caller's commit: what must not happen twice at once waits.
+
+    Its key stays free: a new row of any table refers to it, and must not wait for a whole round.
+    """
+    return session.get_one(Agency, agency_id, with_for_update={"key_share": True})
 
 
 def all_agencies(session: Session) -> list[Agency]:

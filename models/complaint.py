@@ -236,6 +236,12 @@ def message_hash(session: Session, agency_id: int, message_id: str) -> bytes:
     return vault.blind(session, agency_id, "message", message_id)
 
 
+def agencies_registering(session: Session, day: date) -> list[int]:
+    """Agencies with a complaint of a day."""
+    query = select(Complaint.agency_id).where(Complaint.received_on == day).distinct()
+    return sorted(session.scalars(query))
+
+
 def registered_on(session: Session, agency_id: int, day: date) -> list[UUID]:
     """The ids of a day's complaints, in the order of the ids."""
     query = select(Complaint.id).where(

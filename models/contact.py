@@ -1,4 +1,7 @@
-"""LINE users and groups that an agency's account has met. No times: they would tell too much."""
+"""LINE users and groups that an agency's account has met, and the e-mail addresses of its staff.
+
+No times: they would tell too much.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ class Contact(Unordered, Base):
     consented_on: Mapped[date | None]
     division_id: Mapped[UUID | None]  # a group that belongs to a division
     language: Mapped[str | None] = mapped_column(String(2))  # "en" for who asked for English
+    members: Mapped[int | None]  # of a group, as LINE last said: each counts against the quota
 
 
 def line_hash(session: Session, agency_id: int, line_id: str) -> bytes:
@@ -84,6 +88,14 @@ def reach_again(session: Session, agency_id: int, line_id: str) -> None:
         )
         .values(reachable=True)
     )
+
+
+def groups_of(session: Session, agency_id: int) -> list[Contact]:
+    """The groups that belong to a division."""
+    query = select(Contact).where(
+        Contact.agency_id == agency_id, Contact.division_id.is_not(None), Contact.reachable
+    )
+    return list(session.scalars(query.order_by(Contact.id)))
 
 
 def line_id_of(session: Session, contact: Contact) -> str:

@@ -44,14 +44,20 @@ def load(session: Session, key: ConversationKey) -> Any | None:
     return vault.open_json(session, key.agency_id, "conversation", row.content)
 
 
-def save(session: Session, key: ConversationKey, content: Any, today: date) -> None:
+def save(
+    session: Session,
+    key: ConversationKey,
+    content: Any,
+    today: date,
+    keep: timedelta = KEEP_DRAFT,
+) -> None:
     sealed = vault.seal_json(session, key.agency_id, "conversation", content)
     row = session.get(Conversation, (key.agency_id, key.blinded(session)))
     if row is None:
         row = Conversation(agency_id=key.agency_id, key=key.blinded(session))
         session.add(row)
     row.content = sealed
-    row.expires_on = today + KEEP_DRAFT
+    row.expires_on = today + keep
     session.flush()
 
 

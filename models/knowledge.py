@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, Index, String, Text, func, select, true
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
@@ -40,6 +41,9 @@ class Article(Ordered, Base):
     updated_at: Mapped[datetime]
 
 
+_UNTOLD = sql("state = 'waiting' and told_on is null")
+
+
 class Question(Unordered, Base):
     """What somebody asked. Kept by day, and with a way back only while nobody could answer."""
 
@@ -47,6 +51,7 @@ class Question(Unordered, Base):
     __table_args__ = (
         Index("ix_question_state", "agency_id", "state", "asked_on"),
         Index("ix_question_article_id", "agency_id", "article_id"),
+        Index("ix_question_untold", "agency_id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
         within_agency("contact_id", "contact"),
         within_agency("article_id", "article"),
         within_agency("division_id", "division"),

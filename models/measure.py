@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, Text, select, text
+from sqlalchemy import Index, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from domain.calendar import bangkok_day, fiscal_year_bounds
 from domain.divisions import EVERY_DIVISION as EVERY_DIVISION  # also by this name
 from domain.divisions import Outcome, match_division
 from domain.reminders import Policy, first_reminder
-from domain.states import OBLIGATION_MOVES, ObligationState, check_move
-from models import vault
+from domain.states import ObligationState
+from domain.workdays import OfficeCalendar
 from models.base import Base, Ordered, state_column, within_agency
 from models.division import Division, known_divisions
+from models.duty import serves
 from models.person import Person, Role
-from models.stored_file import drafted_files
-
-
-class ReportStatus(StrEnum):
-    DONE = "done"
-    IN_PROGRESS = "in_progress"
-    PROBLEM = "problem"
-    POSTPONE = "postpone"
-
-
-class ReviewOutcome(StrEnum):
-    """What became of a report. One that nobody looked at yet has none."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
+from models.policy import calendar_of, policy_of
 
 
 class Plan(Ordered, Base):
@@ -70,11 +57,18 @@ class Measure(Ordered, Base):
     dropped: Mapped[bool] = mapped_column(default=False)
 
 
+def _as_due(context: Any) -> date:
+    due_on: date = context.get_current_parameters()["due_on"]
+    return due_on
+
+
 class Obligation(Ordered, Base):
     __tablename__ = "obligation"
     __table_args__ = (
         Index(
-            "uq_obligation_round", "agency_id", "measure_id", "division_id", "due_on", unique=True
+            "uq_obligation_round",
+            *("agency_id", "measure_id", "division_id", "planned_on"),
+            unique=True,
         ),
         Index(
             "ix_obligation_remind_on",
@@ -91,6 +85,8 @@ class Obligation(Ordered, Base):
     measure_id: Mapped[UUID]
     division_id: Mapped[UUID]
     due_on: Mapped[date]
+    # The plan's day: a postponement moves ``due_on`` and leaves it.
+    planned_on: Mapped[date] = mapped_column(default=_as_due, server_default="2000-01-01")
     state: Mapped[ObligationState] = mapped_column(
         state_column(ObligationState, "state"), default=ObligationState.OPEN
     )
@@ -99,35 +95,6 @@ class Obligation(Ordered, Base):
     division: Mapped[Division] = relationship(
         viewonly=True, lazy="joined", innerjoin=True, overlaps="measure"
     )
-
-
-class ProgressReport(Ordered, Base):
-    """A division's answer (รายงานผล)."""
-
-    __tablename__ = "progress_report"
-    __table_args__ = (
-        Index("ix_progress_report_obligation", "agency_id", "obligation_id", "number", unique=True),
-        CheckConstraint(
-            "(review IS NULL) = (reviewed_by IS NULL) AND (review IS NULL) = (reviewed_at IS NULL)",
-            name="review_has_a_reviewer",
-        ),
-        within_agency("obligation_id", "obligation"),
-        within_agency("person_id", "person"),
-        within_agency("reviewed_by", "person"),
-    )
-
-    obligation_id: Mapped[UUID]
-    number: Mapped[int] = mapped_column(Integer)  # 1, 2, … of this obligation
-    status: Mapped[ReportStatus] = mapped_column(state_column(ReportStatus, "status"))
-    summary: Mapped[bytes | None]  # sealed
-    postpone_to: Mapped[date | None]
-    person_id: Mapped[UUID]
-    channel: Mapped[str] = mapped_column(String(20))
-    reported_at: Mapped[datetime]
-    review: Mapped[ReviewOutcome | None] = mapped_column(state_column(ReviewOutcome, "review"))
-    review_note: Mapped[bytes | None]  # sealed
-    reviewed_by: Mapped[UUID | None]
-    reviewed_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -185,7 +152,7 @@ def _put_measure(session: Session, plan: Plan, row: MeasureRow) -> None:
     measure.steps = row.steps
     measure.schedule_text = row.schedule_text
     session.flush()
-    rounds = select(Obligation.division_id, Obligation.due_on).where(
+    rounds = select(Obligation.division_id, Obligation.planned_on).where(
         Obligation.agency_id == agency_id, Obligation.measure_id == measure.id
     )
     known = {(division_id, due_on) for division_id, due_on in session.execute(rounds)}
@@ -205,10 +172,25 @@ def add_obligation(
         measure_id=measure.id,
         division_id=division_id,
         due_on=due_on,
-        remind_on=first_reminder(Policy(), due_on),
+        planned_on=due_on,
     )
+    remind_from_the_first(session, obligation)
     session.add(obligation)
     return obligation
+
+
+def remind_from_the_first(session: Session, obligation: Obligation) -> None:
+    """Let its first stage be the next to speak."""
+    policy, calendar = _timing(session, obligation.agency_id)
+    obligation.remind_on = first_reminder(policy, obligation.due_on, calendar)
+
+
+def _timing(session: Session, agency_id: int) -> tuple[Policy, OfficeCalendar]:
+    """Read once a session and agency: a plan brings thousands of obligations."""
+    kept: dict[int, tuple[Policy, OfficeCalendar]] = session.info.setdefault("timing", {})
+    if agency_id not in kept:
+        kept[agency_id] = policy_of(session, agency_id), calendar_of(session, agency_id)
+    return kept[agency_id]
 
 
 def _divisions(session: Session, agency_id: int, names: Sequence[str]) -> list[UUID]:
@@ -233,11 +215,11 @@ def get_obligation(
     return session.scalar(query.with_for_update(of=Obligation) if lock else query)
 
 
-def may_answer(person: Person, obligation: Obligation) -> bool:
-    """Staff and head of the responsible division, and admins of the agency."""
+def may_answer(session: Session, person: Person, obligation: Obligation) -> bool:
+    """Whoever serves the responsible division, and admins of the agency."""
     if not person.active or person.agency_id != obligation.agency_id:
         return False
-    return person.role is Role.ADMIN or person.division_id == obligation.division_id
+    return person.role is Role.ADMIN or serves(session, person, obligation.division_id)
 
 
 def plans_of(session: Session, agency_id: int) -> list[Plan]:
@@ -249,10 +231,14 @@ def plans_of(session: Session, agency_id: int) -> list[Plan]:
 
 
 def obligations_of(
-    session: Session, agency_id: int, plan: Plan, division_id: UUID | None = None
+    session: Session,
+    agency_id: int,
+    plan: Plan,
+    division_id: UUID | None = None,
+    within: Collection[UUID] | None = None,
 ) -> list[Obligation]:
-    """A plan's obligations in the order of its measures, of one division or of all; what was
-    cancelled is none any more."""
+    """A plan's obligations in the order of its measures, of one division, of those ``within``, or
+    of all; what was cancelled is none any more."""
     query = (
         select(Obligation)
         .join(Measure, Obligation.measure)
@@ -265,122 +251,9 @@ def obligations_of(
     )
     if division_id is not None:
         query = query.where(Obligation.division_id == division_id)
+    if within is not None:
+        query = query.where(Obligation.division_id.in_(within))
     return list(session.scalars(query))
-
-
-def report_progress(
-    session: Session,
-    obligation: Obligation,
-    person: Person,
-    status: ReportStatus,
-    *,
-    channel: str,
-    now: datetime,
-    summary: str | None = None,
-    postpone_to: date | None = None,
-) -> ProgressReport:
-    """Record a division's answer. Done closes the obligation until it is accepted or returned.
-
-    Raises `domain.states.IllegalMove` when it is not open.
-    """
-    if obligation.state is not ObligationState.OPEN:
-        check_move(OBLIGATION_MOVES, obligation.state, ObligationState.ANSWERED)
-    latest = latest_report(session, obligation)
-    report = ProgressReport(
-        agency_id=obligation.agency_id,
-        obligation_id=obligation.id,
-        number=1 if latest is None else latest.number + 1,
-        status=status,
-        summary=_sealed_summary(session, obligation.agency_id, summary),
-        postpone_to=postpone_to,
-        person_id=person.id,
-        channel=channel,
-        reported_at=now,
-    )
-    session.add(report)
-    if status is ReportStatus.DONE:
-        check_move(OBLIGATION_MOVES, obligation.state, ObligationState.ANSWERED)
-        obligation.state = ObligationState.ANSWERED
-    session.flush()
-    return report
-
-
-def _sealed_summary(session: Session, agency_id: int, summary: str | None) -> bytes | None:
-    return None if not summary else vault.seal_text(session, agency_id, "progress", summary)
-
-
-def add_to_report(
-    session: Session,
-    report: ProgressReport,
-    *,
-    note: str | None = None,
-    postpone_to: date | None = None,
-    files: Sequence[str] = (),
-) -> None:
-    """Add words, a wished date or evidence to an answer that was just given."""
-    if note:
-        known = summary_of(session, report)
-        joined = f"{known}\n{note}" if known else note
-        report.summary = _sealed_summary(session, report.agency_id, joined)
-    if postpone_to is not None:
-        report.postpone_to = postpone_to
-    for stored in drafted_files(session, report.agency_id, files):
-        stored.progress_report_id = report.id
-    session.flush()
-
-
-def summary_of(session: Session, report: ProgressReport) -> str:
-    if report.summary is None:
-        return ""
-    return vault.open_text(session, report.agency_id, "progress", report.summary)
-
-
-def set_review(
-    session: Session,
-    report: ProgressReport,
-    outcome: ReviewOutcome,
-    reviewer: Person,
-    now: datetime,
-    note: str | None = None,
-) -> None:
-    """Write down what a reviewer decided, beside the division's own words. The newest stands."""
-    report.review = outcome
-    report.review_note = (
-        vault.seal_text(session, report.agency_id, "review", note) if note else None
-    )
-    report.reviewed_by = reviewer.id
-    report.reviewed_at = now
-    session.flush()
-
-
-def review_note_of(session: Session, report: ProgressReport) -> str:
-    if report.review_note is None:
-        return ""
-    return vault.open_text(session, report.agency_id, "review", report.review_note)
-
-
-def was_returned(session: Session, obligation: Obligation) -> bool:
-    """True while an obligation is open again because its latest report was sent back."""
-    if obligation.state is not ObligationState.OPEN:
-        return False
-    report = latest_report(session, obligation)
-    return report is not None and report.review is ReviewOutcome.RETURNED
-
-
-def latest_report(session: Session, obligation: Obligation) -> ProgressReport | None:
-    return session.scalar(
-        select(ProgressReport)
-        .where(
-            ProgressReport.agency_id == obligation.agency_id,
-            ProgressReport.obligation_id == obligation.id,
-        )
-        .order_by(ProgressReport.number.desc())
-        .limit(1)
-    )
-
-
-def get_report(session: Session, agency_id: int, report_id: UUID) -> ProgressReport | None:
-    return session.get(ProgressReport, (agency_id, report_id))
 
 
 def lateness(obligation: Obligation, now: datetime) -> int:

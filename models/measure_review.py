@@ -13,17 +13,16 @@ from sqlalchemy.orm import Session, aliased
 from domain.calendar import bangkok_day
 from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState, check_move
 from models import audit
-from models.measure import (
-    Obligation,
+from models.measure import Obligation, get_obligation
+from models.person import Person
+from models.progress import (
     ProgressReport,
     ReviewOutcome,
-    get_obligation,
     latest_report,
     review_note_of,
     set_review,
     summary_of,
 )
-from models.person import Person
 from models.reminder import remind_again
 from models.stored_file import StoredFile, files_of_report
 

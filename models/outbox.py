@@ -1,4 +1,4 @@
-"""The outbox: what is to be said to LINE, written in the commit that decides it.
+"""The outbox: what is to be said to LINE or by e-mail, written in the commit that decides it.
 
 An intent (`SENDING`, a retry key) is committed before the call, the outcome after it. A message
 that is found in `SENDING` with its lease run out was cut off between the two: it may have arrived.
@@ -32,9 +32,11 @@ from domain.states import OUTBOX_MOVES, OutboxState, check_move
 from models import vault
 from models.base import Base, Ordered, state_column
 from models.contact import line_hash
+from models.duty import MAIL
 
 # From the event's own time: LINE says about a minute; the call itself needs a little of it.
 REPLY_TOKEN_LIFE = timedelta(seconds=57)
+EMAIL = "email"  # `OutboxMessage.via`
 
 
 class OutboxMessage(Ordered, Base):
@@ -66,10 +68,11 @@ class OutboxMessage(Ordered, Base):
     created_at: Mapped[datetime]
     next_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    via: Mapped[str | None] = mapped_column(String(8))  # "reply" or "push", of the latest attempt
+    # "reply" or "push", of the latest attempt; "email" from the beginning.
+    via: Mapped[str | None] = mapped_column(String(8))
     ambiguous: Mapped[bool] = mapped_column(default=False)  # an attempt may have arrived
     retry_key: Mapped[UUID | None]
-    first_push_at: Mapped[datetime | None]
+    first_push_at: Mapped[datetime | None]  # or the first try by e-mail
     owner: Mapped[str | None] = mapped_column(String(40))
     lease_until: Mapped[datetime | None]
     line_request_id: Mapped[str | None] = mapped_column(String(80))
@@ -117,7 +120,8 @@ def enqueue(
     worth_quota: bool = False,
     must_arrive: bool = False,
 ) -> OutboxMessage:
-    """Write what is to be said to a LINE user or group; sent after the caller's commit."""
+    """Write what is to be said to a LINE user or group, or to an address that begins with
+    ``mailto:``; sent after the caller's commit."""
     body = spoken.to_json(list(messages))
     message = OutboxMessage(
         agency_id=agency_id,
@@ -126,6 +130,7 @@ def enqueue(
         must_arrive=must_arrive,
         created_at=now,
         next_at=now,
+        via=EMAIL if recipient.startswith(MAIL) else None,
         recipient_hash=line_hash(session, agency_id, recipient),
         recipient=vault.seal_text(session, agency_id, "line", recipient),
         body=vault.seal_bytes(session, agency_id, "outbox", body),
@@ -139,22 +144,36 @@ def enqueue(
     return message
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(OutboxMessage.state == OutboxState.WAITING, OutboxMessage.next_at <= now),
-        and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.lease_until <= now),
+def _due(now: datetime, *, by_mail: bool) -> ColumnElement[bool]:
+    is_mail = func.coalesce(OutboxMessage.via, "") == EMAIL
+    return and_(
+        or_(
+            and_(OutboxMessage.state == OutboxState.WAITING, OutboxMessage.next_at <= now),
+            and_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.lease_until <= now),
+        ),
+        is_mail if by_mail else ~is_mail,
     )
 
 
-def something_waits(session: Session, now: datetime) -> bool:
+def something_waits(session: Session, now: datetime, *, by_mail: bool = False) -> bool:
     """A look without a lock, so that idle senders do not queue for the right to write."""
-    return session.scalar(select(OutboxMessage.id).where(_due(now)).limit(1)) is not None
+    due = select(OutboxMessage.id).where(_due(now, by_mail=by_mail)).limit(1)
+    return session.scalar(due) is not None
 
 
 def claim(
-    session: Session, owner: str, now: datetime, lease: timedelta, limit: int
+    session: Session,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    by_mail: bool = False,
 ) -> list[Parcel]:
-    """Take messages that are due, at most one a recipient, oldest first, and write the intent."""
+    """Take messages that are due, at most one a recipient, oldest first, and write the intent.
+
+    Mails are taken apart from the rest: no message to LINE waits for a slow mail server.
+    """
     earlier = aliased(OutboxMessage)
     ahead = (
         select(earlier.id)
@@ -171,7 +190,7 @@ def claim(
     )
     rows = session.scalars(
         select(OutboxMessage)
-        .where(_due(now), ~ahead)
+        .where(_due(now, by_mail=by_mail), ~ahead)
         .order_by(OutboxMessage.next_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -256,7 +275,7 @@ def note_way(
     if row is None:
         return False
     row.via = via
-    if via == "push" and row.first_push_at is None:
+    if via in ("push", EMAIL) and row.first_push_at is None:
         row.first_push_at = now
     if messages is not None:
         body = spoken.to_json(list(messages))

@@ -29,6 +29,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+OF_A_DIVISION = (Role.DIVISION_STAFF, Role.DIVISION_HEAD)  # roles that need one
+
+
 class Post(StrEnum):
     """Posts to which silence climbs, above a division's head."""
 
@@ -104,7 +107,7 @@ def add_person(
     taken = select(Person.id).where(Person.agency_id == agency_id, Person.username == username)
     if session.scalar(taken) is not None:
         raise BadPerson(f"there is a person {username!r} in this agency already")
-    if role in (Role.DIVISION_HEAD, Role.DIVISION_STAFF) and division_id is None:
+    if role in OF_A_DIVISION and division_id is None:
         raise BadPerson(f"a person with the role {role.value} needs a division")
     person = Person(
         agency_id=agency_id,
@@ -248,8 +251,7 @@ def sign_in(person: Person | None, password: str, now: datetime) -> bool:
     return record_sign_in(person, login, matched, now, new_hash)
 
 
-def invite(session: Session, person: Person, now: datetime) -> str:
-    """A new single-use code, shown once; only its keyed hash is kept. Earlier ones end."""
+def end_invitations(session: Session, person: Person, now: datetime) -> None:
     session.execute(
         update(Invitation)
         .where(
@@ -259,6 +261,11 @@ def invite(session: Session, person: Person, now: datetime) -> str:
         )
         .values(used_at=now)
     )
+
+
+def invite(session: Session, person: Person, now: datetime) -> str:
+    """A new single-use code, shown once; only its keyed hash is kept. Earlier ones end."""
+    end_invitations(session, person, now)
     mark = "".join(secrets.choice(_INVITATION_ALPHABET) for _ in range(10))
     code = f"PS-{mark[:5]}-{mark[5:]}"
     session.add(
@@ -277,20 +284,9 @@ def accept_invitation(
     session: Session, agency_id: int, code: str, contact: Contact, now: datetime
 ) -> Person | None:
     """Link the invited person to a LINE account; None when the code is unknown, used or too old."""
-    invitation = session.scalar(
-        select(Invitation).where(
-            Invitation.agency_id == agency_id,
-            Invitation.code_hash == _code_hash(session, agency_id, code),
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > now,
-        )
-    )
-    if invitation is None:
+    person = _spend(session, agency_id, code, now)
+    if person is None:
         return None
-    person = get_person(session, agency_id, invitation.person_id)
-    if person is None or not person.active:
-        return None
-    invitation.used_at = now
     # A LINE account stands for one person: whoever held it before holds it no more.
     session.execute(
         update(Person)
@@ -300,6 +296,70 @@ def accept_invitation(
     person.contact_id = contact.id
     session.flush()
     return person
+
+
+def use_in_group(
+    session: Session, agency_id: int, code: str, holder: Person | None, now: datetime
+) -> bool:
+    """Use a code up that was typed in a group; whether it was this holder's own.
+
+    Everybody there has read it. So whoever's it was, it ends: nobody else in the group can take it
+    to a chat of their own.
+    """
+    invited = _spend(session, agency_id, code, now)
+    return invited is not None and holder is not None and invited.id == holder.id
+
+
+def _spend(session: Session, agency_id: int, code: str, now: datetime) -> Person | None:
+    """Whose valid code it was; of two who come with it at once, one."""
+    query = select(Invitation).where(
+        Invitation.agency_id == agency_id,
+        Invitation.code_hash == _code_hash(session, agency_id, code),
+        Invitation.used_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    found = session.scalar(query)
+    # Whoever uses or ends a code holds its person first.
+    person = hold_person(session, agency_id, found.person_id) if found is not None else None
+    if person is None or not person.active:
+        return None
+    invitation = session.scalar(query.execution_options(populate_existing=True))
+    if invitation is None:
+        return None
+    invitation.used_at = now
+    session.flush()
+    return person
+
+
+def open_invitation(session: Session, person: Person, now: datetime) -> Invitation | None:
+    """The person's code that can still be used."""
+    return session.scalar(
+        select(Invitation).where(
+            Invitation.agency_id == person.agency_id,
+            Invitation.person_id == person.id,
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+        )
+    )
+
+
+def unlink(session: Session, person: Person) -> bool:
+    """End the link to a LINE account; False where there is none."""
+    linked = person.contact_id is not None
+    person.contact_id = None
+    session.flush()
+    return linked
+
+
+def give_up(session: Session, person: Person, now: datetime) -> None:
+    """They have left: signed out everywhere, their LINE account and their codes are theirs no more.
+
+    Nobody is erased: what they reported and reviewed keeps its author.
+    """
+    person.active = False
+    person.session_key = secrets.token_urlsafe(24)
+    end_invitations(session, person, now)
+    unlink(session, person)
 
 
 def _code_hash(session: Session, agency_id: int, code: str) -> bytes:

@@ -93,7 +93,8 @@ def _due(day: date) -> FoundSchedule:
 
 def _rounds(session: Session, plan: Plan) -> dict[UUID, tuple[set[UUID], set[date]]]:
     query = (
-        select(Obligation.measure_id, Obligation.division_id, Obligation.due_on)
+        # A postponement of this year says nothing of the next.
+        select(Obligation.measure_id, Obligation.division_id, Obligation.planned_on)
         .join(
             Measure,
             (Measure.agency_id == Obligation.agency_id) & (Measure.id == Obligation.measure_id),

@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.calendar import fiscal_year_bounds
-from domain.reminders import Policy, first_reminder
 from domain.states import OBLIGATION_MOVES, ObligationState, check_move
 from models import audit
 from models.agency import Agency
-from models.measure import BadPlan, Measure, Obligation, Plan, ProgressReport, add_obligation
+from models.measure import (
+    BadPlan,
+    Measure,
+    Obligation,
+    Plan,
+    add_obligation,
+    remind_from_the_first,
+)
 from models.plan_changes import (
     FIELDS,
     FieldChange,
@@ -31,6 +37,7 @@ from models.plan_changes import (
     Round,
     pair,
 )
+from models.progress import ProgressReport
 
 _BATCH = 200
 
@@ -148,7 +155,7 @@ def _load(session: Session, agency_id: int, fiscal_year: int, *, lock: bool = Fa
             Obligation.id,
             Obligation.measure_id,
             Obligation.division_id,
-            Obligation.due_on,
+            Obligation.planned_on,  # a postponed one is still the round that the plan prints
             Obligation.state,
         )
         .join(Measure, joined)
@@ -171,8 +178,8 @@ def _load(session: Session, agency_id: int, fiscal_year: int, *, lock: bool = Fa
         )
     )
     rounds: dict[UUID, dict[Round, _Known]] = defaultdict(dict)
-    for id_, measure_id, division_id, due_on, state in found:
-        rounds[measure_id][Round(due_on, division_id)] = _Known(id_, state, id_ in answered)
+    for id_, measure_id, division_id, planned_on, state in found:
+        rounds[measure_id][Round(planned_on, division_id)] = _Known(id_, state, id_ in answered)
     stored.rounds = rounds
     return stored
 
@@ -331,7 +338,7 @@ def _store(
     for change in [*changes.changed, *changes.gone]:
         known = stored.rounds.get(change.measure_id, {}) if change.measure_id else {}
         for one in change.reopened:
-            _move(session, plan, known[one].id, ObligationState.OPEN, one.due_on)
+            _move(session, plan, known[one].id, ObligationState.OPEN)
         for one in change.cancelled:
             _move(session, plan, known[one].id, ObligationState.CANCELLED)
 
@@ -349,13 +356,12 @@ def _move(
     plan: Plan,
     obligation_id: UUID,
     state: ObligationState,
-    due_on: date | None = None,
 ) -> None:
     obligation = session.get_one(Obligation, (plan.agency_id, obligation_id))
     check_move(OBLIGATION_MOVES, obligation.state, state)
     obligation.state = state
-    if due_on is not None:
-        obligation.remind_on = first_reminder(Policy(), due_on)
+    if state is ObligationState.OPEN:
+        remind_from_the_first(session, obligation)
 
 
 def _counts(changes: PlanChanges, source_sha256: str) -> dict[str, str]:

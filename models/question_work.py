@@ -201,6 +201,14 @@ def keep_as_article(
     return True
 
 
+def agencies_with_news(session: Session) -> list[int]:
+    """Agencies where a question waits of which nobody was told."""
+    query = select(Question.agency_id).where(
+        Question.state == QuestionState.WAITING, Question.told_on.is_(None)
+    )
+    return list(session.scalars(query.distinct()))
+
+
 def untold_questions(session: Session, agency_id: int) -> list[Question]:
     """What waits and nobody was told of, oldest day first, locked."""
     return list(

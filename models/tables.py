@@ -3,11 +3,13 @@
 from models import (
     agency,
     audit,
+    calendar_feed,
     complaint,
     complaint_reporter,
     contact,
     conversation,
     division,
+    duty,
     inbox,
     knowledge,
     lexicon,
@@ -15,10 +17,13 @@ from models import (
     outbox,
     person,
     plan_draft,
+    policy,
+    progress,
     reminder,
     stored_file,
     talk,
     tick,
+    weekly,
 )
 from models.base import Base
 
@@ -27,11 +32,13 @@ metadata = Base.metadata
 __all__ = [
     "agency",
     "audit",
+    "calendar_feed",
     "complaint",
     "complaint_reporter",
     "contact",
     "conversation",
     "division",
+    "duty",
     "inbox",
     "knowledge",
     "lexicon",
@@ -40,8 +47,11 @@ __all__ = [
     "outbox",
     "person",
     "plan_draft",
+    "policy",
+    "progress",
     "reminder",
     "stored_file",
     "talk",
     "tick",
+    "weekly",
 ]

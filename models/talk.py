@@ -237,6 +237,12 @@ def quiet_talks(session: Session, now: datetime) -> list[Talk]:
     return [talk for talk in rows if is_quiet(talk, now)]
 
 
+def agencies_who_wait(session: Session) -> list[int]:
+    """Agencies where somebody waits for a person and nobody was told of it."""
+    query = select(Talk.agency_id).where(Talk.state == TalkState.WAITING, Talk.told_at.is_(None))
+    return list(session.scalars(query.distinct()))
+
+
 def untold_talks(session: Session, agency_id: int) -> list[Talk]:
     """Who waits for a person and nobody was told of."""
     return list(

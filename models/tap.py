@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.keyring import CannotOpen
 from domain.taps import TOKEN
 from models import vault
-from models.measure import ReportStatus
+from models.progress import ReportStatus
 
 _LIFE = timedelta(days=366)
 _ACTIONS = tuple(ReportStatus)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+
+_A_DAY = timedelta(days=1)
 
 
 class Tick(Base):
@@ -26,6 +28,18 @@ def take_tick(session: Session, job: str, slot: str, now: datetime) -> bool:
             session.add(Tick(job=job, slot=slot, started_at=now))
     except IntegrityError:
         return False
+    return True
+
+
+def clock_was_put_back(session: Session, job: str, now: datetime) -> bool:
+    """Whether a tick of a time that is yet to come has run; such ticks are forgotten."""
+    ahead = now + _A_DAY
+    found = session.scalar(
+        select(Tick.slot).where(Tick.job == job, Tick.started_at > ahead).limit(1)
+    )
+    if found is None:
+        return False
+    session.execute(delete(Tick).where(Tick.started_at > ahead))
     return True
 
 
