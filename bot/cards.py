@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linebot.v3.messaging import FlexContainer, FlexMessage, Message, QuickReply, TextMessage
+from linebot.v3.messaging import (
+    FlexContainer,
+    FlexMessage,
+    ImageMessage,
+    Message,
+    QuickReply,
+    TextMessage,
+)
 
 from domain import messages as spoken
 from domain.limits import cut_to_units, shorten
@@ -46,6 +53,10 @@ def _render(message: spoken.Message) -> Message:
         case spoken.Slip():
             alt = message.title + (f" {message.code}" if message.code else "")
             return _flex(alt, _slip(message), message.choices)
+        case spoken.Picture():
+            return ImageMessage(
+                original_content_url=message.url, preview_image_url=message.preview_url
+            )
         case spoken.Digest():
             return _flex(message.heading, _digest(message))
         case spoken.DigestTicket():
@@ -70,10 +81,16 @@ def _quick_reply(choices: Sequence[spoken.Choice]) -> QuickReply | None:
 def _action(choice: spoken.Choice) -> Json:
     label = shorten(choice.label, _LABEL)
     if choice.opens == "date":
-        return {"type": "datetimepicker", "label": label, "data": choice.data, "mode": "date"}
+        bounds = {"min": choice.earliest, "max": choice.latest}
+        return {
+            **{"type": "datetimepicker", "label": label, "data": choice.data, "mode": "date"},
+            **{name: day.isoformat() for name, day in bounds.items() if day is not None},
+        }
     if choice.opens is not None:
         kind = {"camera": "camera", "camera_roll": "cameraRoll", "location": "location"}
         return {"type": kind[choice.opens], "label": label}
+    if choice.url is not None:
+        return {"type": "uri", "label": label, "uri": choice.url}
     if choice.data is None:
         return {"type": "message", "label": label, "text": choice.say or choice.label}
     action = {"type": "postback", "label": label, "data": choice.data}
@@ -131,14 +148,24 @@ def _slip(message: spoken.Slip) -> Json:
 
 
 def _digest(message: spoken.Digest) -> Json:
-    shown = message.items[:_BUBBLES]
+    shown = message.items[: _BUBBLES - 1 if message.more else _BUBBLES]
     bubbles = [_due(item, message.heading) for item in shown]
     if message.more:
-        last = bubbles[-1]["body"]["contents"]
-        last.append(
-            _text(f"และยังมีอีก {message.more} รายการ ดูได้ที่หน้าเว็บเจ้าหน้าที่", size="xs", margin="md")
-        )
+        bubbles.append(_rest(message))
     return {"type": "carousel", "contents": bubbles} if len(bubbles) > 1 else bubbles[0]
+
+
+def _rest(message: spoken.Digest) -> Json:
+    body = [_text(f"และยังมีอีก {message.more} รายการ", weight="bold", color=_GREEN)]
+    for fact in message.tally:
+        body.append(_text(fact.name, size="xs", color=_GREY, margin="md"))
+        body.append(_text(fact.value, size="sm"))
+    if message.link is None:
+        body.append(_text("ดูรายการทั้งหมดได้ที่หน้าเว็บเจ้าหน้าที่", size="sm", margin="md"))
+    bubble: Json = {"type": "bubble", "size": "kilo", "body": _box(body)}
+    if message.link is not None:
+        bubble["footer"] = _box([_button(message.link, "primary")])
+    return bubble
 
 
 def _due(item: spoken.DueItem, heading: str) -> Json:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.mail import MailServer, Security
 from domain.keyring import KeyRing, KeyRingError
 
 PREFIX = "PRONGSAI_"
 _NOT_OURS = frozenset({"PRONGSAI_TEST_POSTGRES_URL", "PRONGSAI_LINE_SCHEMA_DIR"})  # tests' own
+_OURSELVES = frozenset({"localhost", "127.0.0.1", "::1"})
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class BadSettings(Exception):
@@ -38,6 +42,14 @@ class Settings(BaseSettings):
         default=True, description="use the models of meaning where installed"
     )
     log_json: bool = Field(default=False, description="one JSON object a log line")
+    smtp_host: str = Field(default="", description="mail server; empty: mails wait")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = Field(default="", description="empty: no login")
+    smtp_password: SecretStr = Field(default=SecretStr(""))
+    smtp_security: Security = Field(default=Security.STARTTLS, description="starttls, tls or none")
+    smtp_from: str = Field(
+        default="", validate_default=True, description="address that mails come from"
+    )
 
     @field_validator("keys_file", mode="before")
     @classmethod
@@ -59,6 +71,36 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
+
+    @field_validator("smtp_security")
+    @classmethod
+    def _no_password_in_the_clear(cls, value: Security, info: ValidationInfo) -> Security:
+        login, host = info.data.get("smtp_user"), info.data.get("smtp_host")
+        if value is Security.NONE and login and host not in _OURSELVES:
+            raise ValueError("none would send the password in the clear; use starttls or tls")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        value = value.strip()
+        if info.data.get("smtp_host") and not _ADDRESS.fullmatch(value):
+            raise ValueError("must be the address that mails come from, such as bot@example.go.th")
+        return value
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """None: no mail server is set up, and mails wait."""
+        if not self.smtp_host:
+            return None
+        return MailServer(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            security=self.smtp_security,
+            sender=self.smtp_from,
+            user=self.smtp_user,
+            password=self.smtp_password.get_secret_value(),
+        )
 
     @property
     def resolved_database_url(self) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.channels import ChannelBook
+from bot.mail import Mailer
 from bot.messenger import Messenger
 from bot.outbox import OutboxSender
 from bot.wakeup import Bell
@@ -40,6 +41,7 @@ class Engine:
         workers: int = 4,
         only_process: bool = False,
         public_url: str = "",
+        mailer: Mailer | None = None,
     ) -> None:
         self._db = db
         self._bell = bell
@@ -50,8 +52,9 @@ class Engine:
         self._shelf_lock = threading.Lock()
         self.channels = ChannelBook(db)
         self.messenger = messenger
+        self.public_url = public_url
         self.worker = InboxWorker(db, blobs, self.channels, messenger, self._decide, public_url)
-        self.sender = OutboxSender(db, self.channels, messenger)
+        self.sender = OutboxSender(db, self.channels, messenger, public_url, mailer)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
@@ -76,6 +79,7 @@ class Engine:
             self._spawn(f"worker-{number}", self.worker.handle_one)
         for number in range(max(2, self._workers // 2)):
             self._spawn(f"sender-{number}", self.sender.send_one)
+        self._spawn("mail", self.sender.mail_one)
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
 
     def _warm(self) -> None:
@@ -109,7 +113,7 @@ class Engine:
     def drain(self) -> int:
         """Handle and send all that is due now, in this thread; how many steps that took."""
         steps = 0
-        while self.worker.handle_one() or self.sender.send_one():
+        while self.worker.handle_one() or self.sender.send_one() or self.sender.mail_one():
             steps += 1
         return steps
 

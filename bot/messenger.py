@@ -74,6 +74,11 @@ class Messenger:
         self._clients: OrderedDict[tuple[int, str], ApiClient] = OrderedDict()
         self._http = requests.Session()
 
+    @property
+    def is_on_plain_http(self) -> bool:
+        """Never LINE itself: the simulator on this machine."""
+        return self._api_url.startswith("http://")
+
     def reply(self, channel: Channel, token: str, messages: Sequence[Message]) -> Answer:
         request = ReplyMessageRequest(reply_token=token, messages=list(messages))
         api = MessagingApi(self._client(channel))
@@ -104,6 +109,29 @@ class Messenger:
             _log.warning("line_quota_unknown", error=type(error).__name__)
             return None
         return Quota(quota.value if quota.type == "limited" else None, used.total_usage)
+
+    def count_members(self, channel: Channel, group: str) -> int | None:
+        """How many belong to a group (or a room), the account left out; None when not said."""
+        api = MessagingApi(self._client(channel))
+        ask = api.get_room_member_count if group.startswith("R") else api.get_group_member_count
+        try:
+            found = ask(group, _request_timeout=self._timeout)
+        except (ApiException, urllib3.exceptions.HTTPError) as error:
+            _log.warning("line_members_unknown", error=type(error).__name__)
+            return None
+        return int(found.count)
+
+    def basic_id(self, channel: Channel) -> str | None:
+        """The account's "@…" id, of links that open its chat; None when LINE did not say."""
+        api = MessagingApi(self._client(channel))
+        try:
+            info = api.get_bot_info(_request_timeout=self._timeout)
+        except (ApiException, urllib3.exceptions.HTTPError) as error:
+            _log.warning("line_account_unknown", error=type(error).__name__)
+            return None
+        # A premium id is the one that people know.
+        found = str(info.premium_id or info.basic_id or "")
+        return found if found.startswith("@") and len(found) <= 40 else None
 
     def content(self, channel: Channel, message_id: str, most_bytes: int) -> bytes:
         """A message's file. Raises `NotReady`, `Gone` or `TooLarge`; the last before a byte of it

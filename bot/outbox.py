@@ -12,19 +12,40 @@ from sqlalchemy.orm import Session
 
 from bot.cards import render
 from bot.channels import ChannelBook
+from bot.letters import CannotWrite, Letterhead, write_letter
+from bot.mail import Mailer
 from bot.messenger import Messenger
 from bot.metrics import MESSAGES
 from domain import messages as spoken
-from domain.delivery import Answer, Final, Later, Standing, Way, choose_way, judge
+from domain.calendar import bangkok_day
+from domain.delivery import (
+    MAIL_NOT_SET_UP,
+    Answer,
+    Final,
+    Later,
+    Standing,
+    Way,
+    choose_mail,
+    choose_way,
+    judge,
+    judge_mail,
+)
 from domain.states import OutboxState
+from domain.weekly import WEEKLY, is_past
 from models import outbox
+from models.agency import Agency
 from models.contact import is_unreachable
 from models.database import Database
+from models.digest import compose
+from models.digest_fate import note_digests
+from models.duty import MAIL
+from models.mail import is_written_to, release_mail
 from models.outbox import Parcel
-from models.reminder import compose
+from models.quota_use import is_kept_back, note_pushed, note_quota_trouble
 
 _log = structlog.get_logger(__name__)
 _LEASE = timedelta(seconds=30)  # longer than a call may take
+_MAIL_LEASE = timedelta(minutes=2)  # the same; DNS keeps no time
 
 
 @dataclass(frozen=True)
@@ -34,31 +55,58 @@ class Errand:
     parcel: Parcel
     way: Way
     messages: list[spoken.Message]
+    at: datetime  # of its first try
+    head: Letterhead | None = None  # of a mail
 
 
 class OutboxSender:
     """Takes messages out and sends them. Safe to run in many threads and processes."""
 
-    def __init__(self, db: Database, channels: ChannelBook, messenger: Messenger) -> None:
+    def __init__(
+        self,
+        db: Database,
+        channels: ChannelBook,
+        messenger: Messenger,
+        public_url: str = "",
+        mailer: Mailer | None = None,
+    ) -> None:
         self._db = db
+        self._mailer = mailer
+        self._waits_for_settings = mailer is not None
+        self._public_url = public_url
         self._channels = channels
         self._messenger = messenger
         self._owner = f"sender-{uuid.uuid4().hex[:12]}"
 
     def send_one(self) -> bool:
-        """Send the message that has waited longest; False when none is due."""
+        """Send the message to LINE that has waited longest; False when none is due."""
+        return self._send_one(_LEASE, by_mail=False)
+
+    def mail_one(self) -> bool:
+        """The same for e-mails: apart, so that LINE never waits for a slow mail server."""
+        if self._waits_for_settings:
+            # Once a process: what waited for the settings need not wait any longer.
+            with self._db.writing() as session:
+                release_mail(session, MAIL_NOT_SET_UP, datetime.now(UTC))
+            self._waits_for_settings = False
+        return self._send_one(_MAIL_LEASE, by_mail=True)
+
+    def _send_one(self, lease: timedelta, *, by_mail: bool) -> bool:
         now = datetime.now(UTC)
         with self._db.reading() as session:
-            if not outbox.something_waits(session, now):
+            if not outbox.something_waits(session, now, by_mail=by_mail):
                 return False
         with self._db.writing() as session:
-            parcels = outbox.claim(session, self._owner, now, _LEASE, limit=1)
+            parcels = outbox.claim(session, self._owner, now, lease, limit=1, by_mail=by_mail)
             if not parcels:
                 return False
             errand = self._prepare_safely(session, parcels[0], now)
-        if errand is not None:
+        if errand is not None and errand.head is not None:
+            self._record(errand, self._mail(errand, errand.head))
+        elif errand is not None:
             answer = self._call(errand)
-            self._record(errand, answer)
+            verdict = judge(errand.way, _standing(errand.parcel), answer)
+            self._record(errand, verdict, answer)
         return True
 
     def _prepare_safely(self, session: Session, parcel: Parcel, now: datetime) -> Errand | None:
@@ -74,29 +122,83 @@ class OutboxSender:
     def _prepare(self, session: Session, parcel: Parcel, now: datetime) -> Errand | None:
         """Decide the way and write it down, in the transaction that claimed the parcel."""
         kept = [self._true_now(session, parcel, one, now) for one in parcel.messages]
-        if None in kept:
+        messages = [one for one in kept if one is not None]
+        if not messages:
             self._end(session, parcel, Final(OutboxState.DROPPED, "no_longer_true"), now)
             return None
-        messages = [one for one in kept if one is not None]
+        if parcel.recipient.startswith(MAIL):
+            return self._prepare_mail(session, parcel, messages, now)
         way = choose_way(_standing(parcel), now)
         if way is Way.PUSH and is_unreachable(session, parcel.agency_id, parcel.recipient):
             # LINE would take it with a 200 and show it to nobody. A living reply token is the
             # answer to a word of theirs, and needs no such look.
             way = Final(OutboxState.DROPPED, "blocked")
+        if way is Way.PUSH and not parcel.ambiguous and self._is_kept_back(session, parcel):
+            way = Final(OutboxState.HELD, "kept_for_receipts")
         if isinstance(way, Final):
             self._end(session, parcel, way, now)
             return None
+        return self._ready(session, parcel, way, messages, now)
+
+    def _prepare_mail(
+        self, session: Session, parcel: Parcel, messages: list[spoken.Message], now: datetime
+    ) -> Errand | None:
+        if not is_written_to(session, parcel.agency_id, parcel.recipient):
+            self._end(session, parcel, Final(OutboxState.DROPPED, "no_longer_true"), now)
+            return None
+        mailer = self._mailer
+        way = choose_mail(_standing(parcel), now, set_up=mailer is not None)
+        if isinstance(way, Later):
+            self._again(session, parcel, way, now)
+            return None
+        if isinstance(way, Final):
+            self._end(session, parcel, way, now)
+            return None
+        if mailer is None:
+            raise RuntimeError("a mail goes out without a mail server")
+        agency = session.get_one(Agency, parcel.agency_id)
+        head = Letterhead(agency.name, agency.slug, mailer.sender)
+        return self._ready(session, parcel, way, messages, now, head)
+
+    def _ready(
+        self,
+        session: Session,
+        parcel: Parcel,
+        way: Way,
+        messages: list[spoken.Message],
+        now: datetime,
+        head: Letterhead | None = None,
+    ) -> Errand:
         changed = None if messages == parcel.messages else messages
         outbox.note_way(session, parcel, way.value, now, changed)
-        return Errand(parcel, way, [_words_of(one) for one in messages])
+        words = [_words_of(one) for one in messages]
+        return Errand(parcel, way, words, parcel.first_push_at or now, head)
+
+    def _is_kept_back(self, session: Session, parcel: Parcel) -> bool:
+        return is_kept_back(
+            session,
+            parcel.agency_id,
+            parcel.recipient,
+            parcel.kind,
+            must_arrive=parcel.must_arrive,
+        )
 
     def _true_now(
         self, session: Session, parcel: Parcel, message: spoken.Message, now: datetime
     ) -> spoken.Message | None:
         """Compose what is to be true at the moment of sending; None when it no longer is."""
+        if parcel.kind == WEEKLY and is_past(bangkok_day(parcel.created_at), bangkok_day(now)):
+            return None
         if not isinstance(message, spoken.DigestTicket):
             return message
-        digest = compose(session, parcel.agency_id, UUID(message.digest_id), now)
+        digest = compose(
+            session,
+            parcel.agency_id,
+            UUID(message.digest_id),
+            now,
+            waited=bangkok_day(now) - bangkok_day(parcel.created_at),
+            desk_url=self._public_url,
+        )
         if digest is None:
             return None
         if parcel.ambiguous and message.frozen is not None:
@@ -115,18 +217,44 @@ class OutboxSender:
             return self._messenger.reply(channel, parcel.reply_token or "", dressed)
         return self._messenger.push(channel, parcel.recipient, dressed, parcel.retry_key)
 
-    def _record(self, errand: Errand, answer: Answer) -> None:
-        verdict = judge(errand.way, _standing(errand.parcel), answer)
+    def _mail(self, errand: Errand, head: Letterhead) -> Final | Later:
+        parcel = errand.parcel
+        if self._mailer is None:
+            raise RuntimeError("a mail was prepared without a mail server")
+        to = parcel.recipient.removeprefix(MAIL)
+        try:
+            letter = write_letter(
+                errand.messages,
+                head,
+                to,
+                key=parcel.retry_key,
+                at=errand.at,
+                public_url=self._public_url,
+            )
+        except CannotWrite as error:
+            _log.error("message_not_dressed", kind=parcel.kind, error=type(error).__name__)
+            return Final(OutboxState.REFUSED, "mail_not_written")
+        return judge_mail(_standing(parcel), self._mailer.send(letter, to))
+
+    def _record(self, errand: Errand, verdict: Final | Later, answer: Answer | None = None) -> None:
         now = datetime.now(UTC)
         with self._db.writing() as session:
             if isinstance(verdict, Final):
-                request_id = answer.accepted_request_id or answer.request_id
+                accepted = None if answer is None else answer.accepted_request_id
+                request_id = accepted or _request_id(answer)
                 self._end(session, errand.parcel, verdict, now, request_id)
+                if errand.way is Way.PUSH and verdict.state is OutboxState.SENT:
+                    note_pushed(session, errand.parcel.agency_id, errand.parcel.recipient, now)
                 return
-            self._again(session, errand.parcel, verdict, answer, now)
+            self._again(session, errand.parcel, verdict, now, _request_id(answer))
 
     def _again(
-        self, session: Session, parcel: Parcel, verdict: Later, answer: Answer, now: datetime
+        self,
+        session: Session,
+        parcel: Parcel,
+        verdict: Later,
+        now: datetime,
+        request_id: str | None = None,
     ) -> None:
         _log.warning(
             "message_delayed",
@@ -142,7 +270,7 @@ class OutboxSender:
             now + verdict.pause,
             ambiguous=verdict.ambiguous,
             token_is_gone=verdict.token_is_gone,
-            line_request_id=answer.request_id,
+            line_request_id=request_id,
         )
 
     def _end(
@@ -155,8 +283,15 @@ class OutboxSender:
     ) -> None:
         if outbox.finish(session, parcel, final.state, final.outcome, now, request_id):
             MESSAGES.labels(final.state.value).inc()
+            if final.state is OutboxState.HELD:
+                note_quota_trouble(session, parcel.agency_id, now)
+            note_digests(session, parcel, final.state, now)
             if final.state is not OutboxState.SENT:
                 _log.warning("message_ended", kind=parcel.kind, outcome=final.outcome)
+
+
+def _request_id(answer: Answer | None) -> str | None:
+    return None if answer is None else answer.request_id
 
 
 def _words_of(message: spoken.Message) -> spoken.Message:

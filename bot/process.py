@@ -9,6 +9,7 @@ import structlog
 
 from bot.config import Settings, load_keys
 from bot.engine import Engine
+from bot.mail import Mailer
 from bot.messenger import Messenger
 from bot.scheduler import Clock
 from bot.wakeup import Bell
@@ -47,6 +48,12 @@ class Process:
         return Messenger(self.settings.line_api_url, self.settings.line_data_url)
 
     @cached_property
+    def mailer(self) -> Mailer | None:
+        """None: no mail server is set up."""
+        server = self.settings.mail_server
+        return None if server is None else Mailer(server)
+
+    @cached_property
     def engine(self) -> Engine:
         return Engine(
             self.db,
@@ -57,6 +64,7 @@ class Process:
             workers=self.settings.workers,
             only_process=self.settings.is_sqlite,
             public_url=self.settings.public_url,
+            mailer=self.mailer,
         )
 
     @cached_property

@@ -53,4 +53,22 @@ def make_context(
         quota = engine.messenger.quota(engine.channels.channel(agency_id))
         return None if quota is None else (quota.limit, quota.used)
 
-    return JobContext(db, blobs, now, read_quota, thorough)
+    def count_members(agency_id: int, group: str) -> int | None:
+        return engine.messenger.count_members(engine.channels.channel(agency_id), group)
+
+    def read_basic_id(agency_id: int) -> str | None:
+        return engine.messenger.basic_id(engine.channels.channel(agency_id))
+
+    return JobContext(
+        db,
+        blobs,
+        now,
+        read_quota,
+        thorough,
+        public_url=engine.public_url,
+        # LINE takes https alone; the simulator, itself on plain http, takes that too.
+        shows_pictures=engine.public_url.startswith("https://")
+        or (bool(engine.public_url) and engine.messenger.is_on_plain_http),
+        count_members=count_members,
+        read_basic_id=read_basic_id,
+    )

@@ -11,7 +11,7 @@ import structlog
 
 from domain.calendar import BANGKOK
 from domain.workdays import OPENS, is_working_time
-from jobs import questions, ratings, reminders, sweeps
+from jobs import accounts, answers, questions, ratings, reminders, sweeps, weekly
 from jobs.context import JobContext
 from models.tick import take_tick
 
@@ -59,7 +59,10 @@ def _day(instant: datetime) -> str | None:
 
 JOBS: tuple[Job, ...] = (
     Job("quota", _hour, sweeps.read_quotas),
+    Job("accounts", _hour, accounts.read_basic_ids),
     Job("reminders", _quarter_of_a_working_day, reminders.remind),
+    Job("answers", _quarter_of_a_working_day, answers.tell_above),
+    Job("weekly", _hour_of_a_working_day, weekly.tell_executives),
     Job("questions", _hour_of_a_working_day, questions.tell_answerers),
     Job("ratings", _hour_of_a_working_day, ratings.ask_again),
     Job("talks", _hour_of_the_day, questions.end_quiet_talks),

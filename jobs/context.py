@@ -21,3 +21,9 @@ class JobContext:
     now: datetime
     read_quota: Callable[[int], tuple[int | None, int] | None]
     thorough: bool = False
+    public_url: str = ""  # where people reach our pages; "" where they cannot
+    shows_pictures: bool = False  # whether LINE can fetch a picture from there
+    # Asks LINE how many belong to a group (agency, the group's LINE id); None where it is not said.
+    count_members: Callable[[int, str], int | None] = lambda _agency_id, _group: None
+    # What LINE says is the "@…" id of an agency's account; None where it does not say.
+    read_basic_id: Callable[[int], str | None] = lambda _agency_id: None

@@ -13,15 +13,15 @@ from domain import question_words as words
 from domain.calendar import bangkok_day
 from domain.states import TalkState
 from jobs.context import JobContext
-from models.agency import Agency, all_agencies
+from models.agency import Agency
 from models.contact import Contact, line_id_of
 from models.division import divisions_of
 from models.knowledge import Question, text_of
 from models.outbox import enqueue
 from models.question_rules import Told, answerers_told, officers_told
 from models.question_tap import Deed, make_question_tap
-from models.question_work import untold_questions
-from models.talk import end_talk, quiet_talks, untold_talks
+from models.question_work import agencies_with_news, untold_questions
+from models.talk import agencies_who_wait, end_talk, quiet_talks, untold_talks
 
 SHOWN_AT_MOST = 10  # buttons on one card; the rest come an hour later
 
@@ -29,7 +29,7 @@ SHOWN_AT_MOST = 10  # buttons on one card; the rest come an hour later
 def tell_answerers(context: JobContext) -> dict[str, Any]:
     """One message a person with all that is new for them, an agency at a time."""
     with context.db.reading() as session:
-        agencies = [agency.id for agency in all_agencies(session)]
+        agencies = sorted({*agencies_with_news(session), *agencies_who_wait(session)})
     questions = people = 0
     for agency_id in agencies:
         with context.db.writing() as session:

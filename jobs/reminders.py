@@ -2,127 +2,100 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
 from typing import Any
-from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
-from domain.messages import DigestTicket
-from domain.reminders import Policy, current_stage, next_change
+from domain.quota import ALL_RANKS, Rank, worth_pushing
+from domain.reminders import MOST_EARLY
 from jobs.context import JobContext
-from models.contact import Contact, line_id_of
-from models.measure import Obligation
-from models.outbox import enqueue
-from models.reminder import (
-    DigestRow,
-    Recipient,
-    Reminder,
-    agencies_to_remind,
-    digest_of_day,
-    has_been_told,
-    obligations_to_remind,
-    recipients_for,
+from models.agency import hold_agency
+from models.forecast import cost_of, forecast, waiting_digests
+from models.quota_use import quota_of
+from models.reminder import agencies_to_remind
+from models.reminding import (
+    Round,
+    forget_the_future,
+    horizon_of,
+    in_batches,
+    push,
+    round_for,
 )
+from models.tick import clock_was_put_back
 
-_BATCH = 500
+_log = structlog.get_logger(__name__)
+_THOROUGH = MOST_EARLY + 14
 
 
 def remind(context: JobContext) -> dict[str, Any]:
-    """Write the reminders of this instant, an agency at a time; each in one commit."""
-    policy = Policy()
+    """Write the reminders of this instant, an agency at a time; each in one commit.
+
+    One agency's fault does not keep the others from being told: it is counted, and looked at
+    again at the next tick.
+    """
     today = bangkok_day(context.now)
-    horizon = max(policy.early, default=0) if context.thorough else None
+    if not context.thorough:
+        _mend_after_a_jump(context)
     with context.db.reading() as session:
-        agencies = agencies_to_remind(session, today, horizon)
-    reminded = digests = 0
+        agencies = agencies_to_remind(session, today, _THOROUGH if context.thorough else None)
+    done: Counter[str] = Counter(reminders=0, digests=0, skipped=0, waiting=0, failed=0)
     for agency_id in agencies:
-        # One transaction an agency: a digest that is sent must not lack what a later batch adds.
-        with context.db.writing() as session:
-            round_ = _Round(session, context.now, policy)
-            after: UUID | None = None
-            while batch := obligations_to_remind(session, agency_id, today, horizon, after, _BATCH):
-                after = batch[-1].id
-                for obligation in batch:
-                    round_.consider(obligation)
-        reminded += round_.reminded
-        digests += round_.digests
-    return {"agencies": len(agencies), "reminders": reminded, "digests": digests}
+        try:
+            with context.db.writing() as session:
+                done.update(_remind_agency(session, agency_id, context))
+        except Exception as error:  # noqa: BLE001 (see above)
+            _log.error("agency_not_reminded", agency=agency_id, error=type(error).__name__)
+            done["failed"] += 1
+    return {"agencies": len(agencies), **done}
 
 
-class _Round:
-    """One agency's reminders of one tick."""
+def _mend_after_a_jump(context: JobContext) -> None:
+    with context.db.writing() as session:
+        if clock_was_put_back(session, "reminders", context.now):
+            count = forget_the_future(session, bangkok_day(context.now))
+            _log.warning("clock_was_put_back", digests=count)
 
-    def __init__(self, session: Session, now: datetime, policy: Policy) -> None:
-        self._session = session
-        self._now = now
-        self._today = bangkok_day(now)
-        self._policy = policy
-        self._recipients: dict[UUID, list[Recipient]] = {}
-        self._opened: dict[UUID, DigestRow | None] = {}
-        self.reminded = 0
-        self.digests = 0
 
-    def consider(self, obligation: Obligation) -> None:
-        deferred = False
-        for recipient in self._recipients_of(obligation):
-            due = obligation.due_on
-            stage = current_stage(self._policy, recipient.level, due, self._today)
-            if stage is None:
-                continue
-            if has_been_told(self._session, obligation, recipient.contact, stage):
-                continue
-            digest = self._digest(recipient.contact)
-            if digest is None:
-                deferred = True  # today's digest has gone: this one waits for tomorrow's
-                continue
-            self._session.add(
-                Reminder(
-                    agency_id=obligation.agency_id,
-                    obligation_id=obligation.id,
-                    contact_id=recipient.contact.id,
-                    digest_id=digest.id,
-                    stage=stage,
-                )
-            )
-            self.reminded += 1
-        tomorrow = self._today + timedelta(days=1)
-        following = next_change(self._policy, obligation.due_on, self._today)
-        obligation.remind_on = max(obligation.remind_on, tomorrow if deferred else following)
-        self._session.flush()
+def _remind_agency(session: Session, agency_id: int, context: JobContext) -> dict[str, int]:
+    # One transaction an agency: a digest that is sent must not lack what a later batch adds. Held,
+    # so that a tick in the middle of this one waits and then finds what this one wrote.
+    hold_agency(session, agency_id)
+    round_ = round_for(session, agency_id, context.now)
+    if not round_.calendar.is_workday(round_.today):
+        return {}
+    horizon = horizon_of(round_.policy) if context.thorough else None
+    told = round_.tell(in_batches(session, agency_id, round_.today, horizon))
+    pushed = _push_what_is_worth_it(session, agency_id, round_)
+    waiting = len(waiting_digests(session, agency_id))
+    return {
+        "reminders": told.reminders,
+        "skipped": told.skipped,
+        "digests": pushed,
+        "waiting": waiting,
+    }
 
-    def _recipients_of(self, obligation: Obligation) -> list[Recipient]:
-        known = self._recipients.get(obligation.division_id)
-        if known is None:
-            known = recipients_for(self._session, obligation.agency_id, obligation.division_id)
-            self._recipients[obligation.division_id] = known
-        return known
 
-    def _digest(self, contact: Contact) -> DigestRow | None:
-        """This round's digest for a recipient; None when one was made for today before it."""
-        if contact.id in self._opened:
-            return self._opened[contact.id]
-        digest: DigestRow | None = None
-        if digest_of_day(self._session, contact, self._today) is None:
-            digest = DigestRow(
-                agency_id=contact.agency_id,
-                contact_id=contact.id,
-                day=self._today,
-                created_at=self._now,
-            )
-            self._session.add(digest)
-            self._session.flush()
-            # The queue's own times are the real ones, whatever instant the tick was asked for.
-            enqueue(
-                self._session,
-                contact.agency_id,
-                line_id_of(self._session, contact),
-                [DigestTicket(digest_id=str(digest.id))],
-                kind="digest",
-                now=datetime.now(UTC),
-                worth_quota=True,
-            )
-            self.digests += 1
-        self._opened[contact.id] = digest
-        return digest
+def _push_what_is_worth_it(session: Session, agency_id: int, round_: Round) -> int:
+    """Of what waits, the new and the old: all that the month can pay for. The rest goes on
+    waiting, for a free reply or for the next month."""
+    waiting = waiting_digests(session, agency_id)
+    if not waiting:
+        return 0
+    ranks = _ranks(session, agency_id, round_)
+    pushed = 0
+    for digest, contact, rank in waiting:
+        if Rank(rank) in ranks or cost_of(session, contact) == 0:
+            push(session, digest, contact)
+            pushed += 1
+    return pushed
+
+
+def _ranks(session: Session, agency_id: int, round_: Round) -> frozenset[Rank]:
+    quota = quota_of(session, hold_agency(session, agency_id))
+    if quota is None or quota.limit is None:
+        return ALL_RANKS
+    ahead = forecast(session, agency_id, round_.today, round_.policy, round_.calendar, round_.staff)
+    return worth_pushing(quota, ahead)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.calendar import bangkok_day
+from domain.calendar import bangkok_day, start_of_bangkok_day
 from jobs.context import JobContext
 from models import audit, conversation, inbox, outbox, plan_draft, stored_file, talk, tick
-from models.agency import Agency, all_agencies
-from models.complaint import registered_on
+from models.agency import Agency
+from models.complaint import agencies_registering, registered_on
+from models.contact import Contact, groups_of, line_id_of
+from models.quota_use import quotas_to_read, set_quota
 
 _KEEP_EVENTS = timedelta(days=30)
 _KEEP_MESSAGES = timedelta(days=90)
@@ -43,11 +45,11 @@ def _register_complaints(context: JobContext) -> int:
     yesterday = bangkok_day(context.now) - timedelta(days=1)
     count = 0
     with context.db.writing() as session:
-        for agency in all_agencies(session):
-            for complaint_id in registered_on(session, agency.id, yesterday):
+        for agency_id in agencies_registering(session, yesterday):
+            for complaint_id in registered_on(session, agency_id, yesterday):
                 audit.record(
                     session,
-                    agency.id,
+                    agency_id,
                     action="complaint.registered",
                     subject=f"complaint:{complaint_id}",
                     actor="system",
@@ -60,8 +62,9 @@ def _register_complaints(context: JobContext) -> int:
 
 def read_quotas(context: JobContext) -> dict[str, Any]:
     """Ask LINE for each agency's quota, and let held messages go when there is room again."""
+    month_began = start_of_bangkok_day(bangkok_day(context.now).replace(day=1))
     with context.db.reading() as session:
-        ids = [agency.id for agency in all_agencies(session)]
+        ids = quotas_to_read(session, context.now, month_began)
     read = released = 0
     for agency_id in ids:
         quota = context.read_quota(agency_id)
@@ -69,10 +72,21 @@ def read_quotas(context: JobContext) -> dict[str, Any]:
             continue
         limit, used = quota
         read += 1
+        _count_groups(context, agency_id)
         with context.db.writing() as session:
             agency = session.get_one(Agency, agency_id)
-            agency.quota_limit, agency.quota_used = limit, used
-            agency.quota_checked_at = context.now
+            set_quota(session, agency, limit, used, context.now)
             if limit is None or used < limit:
                 released += outbox.release_held(session, agency_id, datetime.now(UTC))
     return {"read": read, "released": released}
+
+
+def _count_groups(context: JobContext, agency_id: int) -> None:
+    """How many read a division's group: LINE counts a push to it for each of them."""
+    with context.db.reading() as session:
+        groups = [(one.id, line_id_of(session, one)) for one in groups_of(session, agency_id)]
+    for contact_id, line_id in groups:
+        members = context.count_members(agency_id, line_id)
+        if members is not None:
+            with context.db.writing() as session:
+                session.get_one(Contact, (agency_id, contact_id)).members = members

@@ -15,6 +15,7 @@ from domain.search import load_embedder
 from migrations.running import current_revision, differences, revisions, upgrade
 from models import audit
 from models.agency import all_agencies
+from models.mail import how_many_are_written_to
 
 _LITTLE_DISK = 1024**3  # bytes
 
@@ -104,6 +105,7 @@ def _findings(process: Process, slug: str | None) -> Iterator[tuple[str, str | N
         None if https else "set PRONGSAI_PUBLIC_URL to the https address that LINE can reach",
     )
     yield "search by meaning", _meaning()
+    yield "mail", _mail(process)
     with process.db.reading() as session:
         wanted = [one for one in all_agencies(session) if slug in (None, one.slug)]
         ids = [(one.slug, one.id) for one in wanted]
@@ -146,6 +148,19 @@ def _meaning() -> str | None:
     return (
         f"not installed: {', '.join(missing)}, so search works {left}; "
         "`pip install --require-hashes --no-deps -r requirements-meaning.txt` where it is built"
+    )
+
+
+def _mail(process: Process) -> str | None:
+    if process.mailer is not None:
+        return process.mailer.check()
+    with process.db.reading() as session:
+        count = how_many_are_written_to(session)
+    if count == 0:
+        return None
+    return (
+        f"{count} people are to be written to, and no mail server is set: their mails wait; set "
+        "PRONGSAI_SMTP_HOST and _FROM (docs/mail.md)"
     )
 
 

@@ -9,9 +9,12 @@ import click
 from sqlalchemy.orm import Session
 
 from bot.cli.common import BadInput, agency_or_stop, open_process
+from domain.addresses import read_email
 from models import audit
 from models.division import find_division
+from models.duty import add_duty, email_taken, remove_duty, remove_email, set_email
 from models.person import (
+    OF_A_DIVISION,
     BadPerson,
     Person,
     Post,
@@ -85,7 +88,11 @@ def invite_command(slug: str, agency: str) -> None:
     """Print a single-use code that the person types into the LINE chat (good for 7 days)."""
     process = open_process()
     with process.db.writing() as session:
-        code = invite(session, _find(session, agency, slug), datetime.now(UTC))
+        found = _find(session, agency, slug)
+        if not found.active:
+            raise BadInput(f"{slug!r} has left; only who is at work can be invited")
+        code = invite(session, found, datetime.now(UTC))
+        _log(session, found, "person.invited")
     click.echo(code)
 
 
@@ -107,6 +114,78 @@ def password_command(slug: str, agency: str, from_stdin: bool) -> None:
         except BadPerson as error:
             raise BadInput(str(error)) from error
     click.echo("changed", err=True)
+
+
+@person.command("duty")
+@click.argument("slug")
+@click.option("--agency", required=True, help="the agency's slug")
+@click.option("--division", required=True, help="the division's name or alias")
+@click.option("--head", is_flag=True, help="as its head, or acting as one")
+@click.option("--remove", is_flag=True, help="the person serves this division no more")
+def duty_command(slug: str, agency: str, division: str, head: bool, remove: bool) -> None:
+    """Let a person serve one more division besides their own, or no more."""
+    process = open_process()
+    with process.db.writing() as session:
+        found = _find(session, agency, slug)
+        place = find_division(session, found.agency_id, division)
+        if place is None:
+            raise BadInput(f"{agency!r} has no division {division!r}")
+        if remove:
+            if not remove_duty(session, found, place.id):
+                raise BadInput(f"{slug!r} does not serve {division!r} besides their own division")
+            _log(session, found, "duty.removed", division=str(place.id))
+        elif place.id == found.division_id and found.role in OF_A_DIVISION:
+            raise BadInput(f"{division!r} is the division of {slug!r} already")
+        else:
+            add_duty(session, found, place.id, is_head=head)
+            post = "head" if head else "staff"
+            _log(session, found, "duty.added", division=str(place.id), post=post)
+    click.echo("removed" if remove else "added", err=True)
+
+
+@person.command("email")
+@click.argument("slug")
+@click.option("--agency", required=True, help="the agency's slug")
+@click.option("--stdin", "from_stdin", is_flag=True, help="read the address from standard input")
+@click.option("--remove", is_flag=True, help="write to the person no more")
+def email_command(slug: str, agency: str, from_stdin: bool, remove: bool) -> None:
+    """Set where a person without LINE is written to. Asked for, so that no shell keeps it."""
+    process = open_process()
+    typed = "" if remove else _typed_address(from_stdin=from_stdin)
+    address = read_email(typed)
+    if address is None and not remove:
+        raise BadInput("that is no e-mail address, such as saraban@example.go.th")
+    with process.db.writing() as session:
+        found = _find(session, agency, slug)
+        if address is None:
+            if not remove_email(session, found):
+                raise BadInput(f"{slug!r} has no e-mail address")
+            _log(session, found, "person.email_removed")
+        elif email_taken(session, found, address):
+            raise BadInput("that address is another person's in this agency")
+        else:
+            set_email(session, found, address)
+            _log(session, found, "person.email_set")
+    click.echo("removed" if remove else "set", err=True)
+
+
+def _typed_address(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline()
+    typed: str = click.prompt("E-mail address", err=True)
+    return typed
+
+
+def _log(session: Session, found: Person, action: str, **detail: str) -> None:
+    audit.record(
+        session,
+        found.agency_id,
+        action=action,
+        subject=f"person:{found.id}",
+        actor="system",
+        now=datetime.now(UTC),
+        detail=detail,
+    )
 
 
 def _find(session: Session, agency: str, slug: str) -> Person:

@@ -102,6 +102,8 @@ def build_simulator(process: Process, base: str) -> Simulator:
     simulator.add_user("ประชาชน ก", town.CITIZEN, [town.SLUG])
     simulator.add_user("ประชาชน ข", town.SECOND_CITIZEN, [town.SLUG])
     simulator.add_user("เจ้าหน้าที่ศูนย์บริการ", town.RECEPTION, [town.SLUG])
+    simulator.add_user("เจ้าหน้าที่กองคลัง", town.FINANCE_OFFICER, [town.SLUG])
+    simulator.add_user("ปลัดเทศบาล", town.CLERK, [town.SLUG])
     officer = simulator.add_user("เจ้าหน้าที่สำนักปลัด", town.OFFICER, [town.SLUG])
     head = simulator.add_user("หัวหน้าสำนักปลัด", town.HEAD, [town.SLUG])
     simulator.add_group("กลุ่มสำนักปลัด", [officer, head], town.SLUG, town.GROUP)
@@ -117,7 +119,7 @@ def _greet(base: str) -> None:
     the officers' desk             {base}/desk/
     the citizens' web              {base}/a/{town.SLUG}/
 
-    user names   admin, integrity, reception, officer, head, clerk, mayor
+    user names   admin, integrity, reception, officer, head, clerk, mayor, finance, works
     password     {town.PASSWORD}
 
   A reminder for a working morning of the example plan, in another terminal:

@@ -14,6 +14,7 @@ from bot.demo.plan import FISCAL_YEAR, MEASURES, TITLE
 from models.agency import Agency, add_agency, find_agency
 from models.contact import ContactKind, meet
 from models.division import Division, add_division, name_answerer
+from models.duty import add_duty, set_email
 from models.knowledge import put_article
 from models.measure import put_plan
 from models.person import Post, Role, add_person
@@ -25,16 +26,17 @@ CONTACT = "โทร. 0-0000-0100 วันจันทร์ถึงศุก�
 KNOWLEDGE = Path(__file__).with_name("knowledge.csv")
 
 CLERKS_OFFICE = "สำนักปลัดเทศบาล"
+FINANCE, WORKS, WELFARE = "กองคลัง", "กองช่าง", "กองสวัสดิการสังคม"
 _DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         CLERKS_OFFICE,
         ("สำนักปลัด", "สำนักปลัดฯ", "สำนักงานปลัด", "สำนักปลัด (งานบริหารงานบุคคล)"),
     ),
-    ("กองคลัง", ()),
-    ("กองช่าง", ()),
+    (FINANCE, ()),
+    (WORKS, ()),
     ("กองสาธารณสุขและสิ่งแวดล้อม", ("กองสาธารณสุขฯ",)),
     ("กองการศึกษา", ()),
-    ("กองสวัสดิการสังคม", ()),
+    (WELFARE, ()),
 )
 
 
@@ -47,6 +49,8 @@ CITIZEN = line_user_id("citizen")
 SECOND_CITIZEN = line_user_id("second citizen")
 OFFICER = line_user_id("officer of the clerk's office")
 RECEPTION = line_user_id("reception")
+FINANCE_OFFICER = line_user_id("officer of finance and welfare")
+CLERK = line_user_id("municipal clerk")
 HEAD = line_user_id("head of the clerk's office")
 GROUP = "C" + line_user_id("group of the clerk's office")[1:]
 
@@ -76,15 +80,18 @@ def found_town(session: Session) -> Agency:
     return agency
 
 
-# User name, name, role, whether in the clerk's office, post.
-_STAFF: tuple[tuple[str, str, Role, bool, Post | None], ...] = (
-    ("admin", "ผู้ดูแลระบบ", Role.ADMIN, False, None),
-    ("integrity", "เจ้าหน้าที่รับเรื่องทุจริต", Role.INTEGRITY_OFFICER, False, None),
-    ("reception", "เจ้าหน้าที่ศูนย์บริการประชาชน", Role.OFFICER, False, None),
-    ("officer", "เจ้าหน้าที่สำนักปลัด", Role.DIVISION_STAFF, True, None),
-    ("head", "หัวหน้าสำนักปลัด", Role.DIVISION_HEAD, True, None),
-    ("clerk", "ปลัดเทศบาล", Role.EXECUTIVE, False, Post.CLERK),
-    ("mayor", "นายกเทศมนตรี", Role.EXECUTIVE, False, Post.MAYOR),
+# User name, name, role, division, post. Nobody heads the works division: its reminders climb.
+_STAFF: tuple[tuple[str, str, Role, str | None, Post | None], ...] = (
+    ("admin", "ผู้ดูแลระบบ", Role.ADMIN, None, None),
+    ("integrity", "เจ้าหน้าที่รับเรื่องทุจริต", Role.INTEGRITY_OFFICER, None, None),
+    ("reception", "เจ้าหน้าที่ศูนย์บริการประชาชน", Role.OFFICER, None, None),
+    ("officer", "เจ้าหน้าที่สำนักปลัด", Role.DIVISION_STAFF, CLERKS_OFFICE, None),
+    ("head", "หัวหน้าสำนักปลัด", Role.DIVISION_HEAD, CLERKS_OFFICE, None),
+    ("clerk", "ปลัดเทศบาล", Role.EXECUTIVE, None, Post.CLERK),
+    ("mayor", "นายกเทศมนตรี", Role.EXECUTIVE, None, Post.MAYOR),
+    ("finance", "นักวิชาการเงินและบัญชี", Role.DIVISION_STAFF, FINANCE, None),
+    ("finance-head", "ผู้อำนวยการกองคลัง", Role.DIVISION_HEAD, FINANCE, None),
+    ("works", "นายช่างโยธา", Role.DIVISION_STAFF, WORKS, None),
 )
 
 
@@ -98,10 +105,10 @@ def _hire(session: Session, agency: Agency, divisions: dict[str, Division]) -> N
             name=name,
             role=role,
             post=post,
-            division_id=office if in_office else None,
+            division_id=None if division is None else divisions[division].id,
             password=PASSWORD,
         )
-        for username, name, role, in_office, post in _STAFF
+        for username, name, role, division, post in _STAFF
     }
     officer, head = staff["officer"], staff["head"]
     # Who answers what nobody knows yet: this division's officer, and for all others the reception.
@@ -110,5 +117,11 @@ def _hire(session: Session, agency: Agency, divisions: dict[str, Division]) -> N
     staff["reception"].contact_id = reception.id
     officer.contact_id = meet(session, agency.id, ContactKind.USER, OFFICER).id
     head.contact_id = meet(session, agency.id, ContactKind.USER, HEAD).id
+    finance = staff["finance"]
+    finance.contact_id = meet(session, agency.id, ContactKind.USER, FINANCE_OFFICER).id
+    staff["clerk"].contact_id = meet(session, agency.id, ContactKind.USER, CLERK).id
+    # A small town: one person for two divisions, and a head who reads e-mail alone.
+    add_duty(session, finance, divisions[WELFARE].id, is_head=False)
+    set_email(session, staff["finance-head"], "finance-head@example.go.th")
     meet(session, agency.id, ContactKind.GROUP, GROUP).division_id = office
     session.flush()
