@@ -6,17 +6,21 @@ from dataclasses import replace
 from functools import partial
 
 from domain import rights_words, wording
-from domain.dialogue import State
 from domain.ids import read_receipt_code
 from domain.routing import Intent, route
-from domain.taps import ANSWER, CASE, CHOOSE, TOKEN, USEFUL, Move, read_move
+from domain.taps import ANSWER, CASE, CHOOSE, DECIDE, LINK, NOTE, TOKEN, USEFUL, Move, read_move
 from handlers.chat import (
     cases,
+    decisions,
     greeting,
+    linking,
+    my_work,
+    notes,
     pacing,
     question_answers,
     questions,
     reports,
+    riding,
     rights,
     staff,
     talks,
@@ -36,7 +40,9 @@ def answer(turn: Turn) -> Answer:
         return IGNORED
     match inbound.type:
         case "message" | "postback":
-            return _in_group(turn) if inbound.in_group else _in_person(turn)
+            if inbound.in_group:
+                return _in_group(turn)
+            return riding.with_digest(turn, _in_person(turn))
         case "unsend":
             return _unsent(turn)
         case "follow":
@@ -63,21 +69,40 @@ def _in_person(turn: Turn) -> Answer:
         return rights.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(TOKEN):
         return staff.tapped(turn)
+    if inbound.type == "postback" and inbound.postback_data.startswith(NOTE):
+        return notes.tapped(turn, _without_notes)
+    if inbound.type == "postback" and inbound.postback_data.startswith(DECIDE):
+        return decisions.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(CHOOSE):
         return questions.chosen(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(USEFUL):
         return questions.rated(turn)
+    if inbound.type == "postback" and inbound.postback_data.startswith(LINK):
+        return linking.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(ANSWER):
         return question_answers.tapped(turn)
     if inbound.type == "postback" and inbound.postback_data.startswith(CASE):
         return cases.tapped(turn)
-    if inbound.message_type == "text" and staff.looks_like_invitation(inbound.text):
-        return staff.link(turn)
+    if inbound.message_type == "text" and linking.looks_like_invitation(inbound.text):
+        return linking.link(turn)
+    if inbound.message_type == "text" and linking.wants_to_unlink(inbound.text):
+        return linking.ask_to_unlink(turn)
     right = rights.asked_for(turn)
     if right is not None:
         return right
-    answered = question_answers.typed(turn, recall(turn))
+    if (
+        inbound.message_type == "text"
+        and my_work.asked_for(inbound.text)
+        and _may_ask_for_work(turn)
+    ):
+        return my_work.show(turn)
+    answered = question_answers.typed(turn, recall(turn)) or decisions.typed(turn, recall(turn))
     return answered if answered is not None else _with_a_person(turn)
+
+
+def _may_ask_for_work(turn: Turn) -> bool:
+    """In the middle of a citizen's report these words are an answer."""
+    return recall(turn).is_free or staff.staff_member(turn) is not None
 
 
 def _with_a_person(turn: Turn) -> Answer:
@@ -98,13 +123,12 @@ def _with_a_person(turn: Turn) -> Answer:
 
 
 def _with_the_system(turn: Turn) -> Answer:
-    memory = recall(turn)
-    if memory.follow_up is not None and memory.dialogue.state is State.IDLE:
-        followed = staff.follow_up(turn, memory, memory.follow_up)
-        if followed is not None:
-            return followed
-        memory = recall(turn)
-    talked = reports.talk(turn, memory)
+    noted = notes.heard(turn, recall(turn))
+    return noted if noted is not None else _without_notes(turn)
+
+
+def _without_notes(turn: Turn) -> Answer:
+    talked = reports.talk(turn, recall(turn))
     return talked if talked is not None else _freely(turn)
 
 
@@ -179,9 +203,11 @@ def _welcome(turn: Turn) -> Answer:
 
 def _unsent(turn: Turn) -> Answer:
     """A message was taken back: drafts, talks and filed cases forget what it said."""
-    if turn.inbound.in_group or not turn.inbound.user_id:
+    if not turn.inbound.user_id:
         return IGNORED
-    if talks.unsent(turn):
+    if turn.inbound.in_group:
+        return SILENCE if notes.unsent(turn) else IGNORED
+    if notes.unsent(turn) or talks.unsent(turn):
         return SILENCE
     inbound = turn.inbound
     take_back(turn.session, turn.agency_id, inbound.message_id, inbound.user_id, turn.now)
@@ -220,20 +246,26 @@ def _in_group(turn: Turn) -> Answer:
     if inbound.type == "postback":
         if inbound.postback_data.startswith(TOKEN):
             return staff.tapped(turn)
-        memory = recall(turn)
-        if memory.follow_up is not None:
-            return staff.follow_up(turn, memory, memory.follow_up) or SILENCE
-        return SILENCE
-    if inbound.message_type == "text" and staff.looks_like_invitation(inbound.text):
-        return staff.link(turn)
-    memory = recall(turn)
-    if memory.follow_up is not None:
-        return staff.follow_up(turn, memory, memory.follow_up) or SILENCE
+        if inbound.postback_data.startswith(LINK):
+            return linking.tapped(turn)
+        if inbound.postback_data.startswith(NOTE):
+            return notes.tapped(turn, _without_notes)
+        return notes.heard(turn, recall(turn)) or SILENCE
+    if inbound.message_type == "text" and linking.looks_like_invitation(inbound.text):
+        return linking.link(turn)
+    if inbound.message_type == "text" and linking.wants_to_unlink(inbound.text):
+        return linking.ask_to_unlink(turn)
+    if inbound.message_type == "text" and my_work.asked_for(inbound.text):
+        return my_work.show(turn)
+    noted = notes.heard(turn, recall(turn))
+    if noted is not None:
+        return noted
     if inbound.mentions_us:
         return Answer(
             [
                 wording.plain(
-                    "ในกลุ่มนี้ใช้แจ้งเตือนและรายงานผลงานของกองเท่านั้น ถามข้อมูลหรือแจ้งเรื่อง กรุณาพิมพ์ในแชตส่วนตัวค่ะ"
+                    "ในกลุ่มนี้ใช้แจ้งเตือนและรายงานผลงานของกองเท่านั้น พิมพ์ “งานของฉัน” เพื่อดูงานที่รอรายงาน "
+                    "ถามข้อมูลหรือแจ้งเรื่อง กรุณาพิมพ์ในแชตส่วนตัวค่ะ"
                 )
             ]
         )

@@ -1,39 +1,34 @@
-"""The division's side of the chat: linking an account, taps on a digest, notes and evidence."""
+"""The division's side of the chat: taps on the buttons of a digest."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from domain import wording
+from domain import answer_words, wording
 from domain.calendar import short_date, short_instant
 from domain.messages import Choice, Message, Text
 from domain.states import ObligationState
 from domain.taps import Move
-from handlers.chat.memory import FollowUp, Memory, begin_follow_up, remember
-from handlers.chat.turn import Answer, FetchedFile, FileTrouble, Turn
+from handlers.chat.memory import FOLLOW_UP, begin_follow_up
+from handlers.chat.turn import Answer, FetchedFile, Turn
 from models import audit, stored_file
-from models.contact import Contact, ContactKind, find_contact, meet
-from models.measure import (
-    Obligation,
-    ProgressReport,
+from models.contact import find_contact
+from models.duty import staff_of
+from models.measure import Obligation, get_obligation, may_answer
+from models.person import Person, get_person, person_of_contact
+from models.postponement import latest_day, superiors
+from models.progress import (
     ReportStatus,
     ReviewOutcome,
-    add_to_report,
-    get_obligation,
-    get_report,
     latest_report,
-    may_answer,
     report_progress,
 )
-from models.person import Person, Role, accept_invitation, get_person, person_of_contact
 from models.tap import Tap, read_tap
 
-_INVITATION = re.compile(r"\s*PS[-\s]?[A-Z2-9]{5}[-\s]?[A-Z2-9]{5}\s*", re.IGNORECASE)
 _SAME_TAP = timedelta(hours=24)
-_FINISH = wording.button("เสร็จแล้ว ไม่มีเพิ่ม", Move.NEXT)
-_ROLL = Choice(label="ส่งรูปหลักฐาน", opens="camera_roll")
+FINISH = wording.button("เสร็จแล้ว ไม่มีเพิ่ม", Move.NEXT)
+ROLL = Choice(label="ส่งรูปหลักฐาน", opens="camera_roll")
+_SHARES = tuple(Choice(label=f"{share}%") for share in (25, 50, 75, 90))
 
 STATUS_WORDS = {
     ReportStatus.DONE: "ดำเนินการแล้ว",
@@ -43,7 +38,8 @@ STATUS_WORDS = {
 }
 _THEN = {
     ReportStatus.DONE: "พิมพ์สรุปผล หรือส่งรูปและไฟล์หลักฐานเพิ่มได้ภายใน 30 นาทีค่ะ",
-    ReportStatus.IN_PROGRESS: "พิมพ์บอกความคืบหน้า หรือส่งรูปเพิ่มได้ภายใน 30 นาทีค่ะ",
+    ReportStatus.IN_PROGRESS: "กดหรือพิมพ์ว่าทำไปแล้วกี่เปอร์เซ็นต์ พิมพ์บอกความคืบหน้า หรือส่งรูปเพิ่มได้ "
+    "ภายใน 30 นาทีค่ะ",
     ReportStatus.PROBLEM: "พิมพ์บอกว่าติดปัญหาอะไรและต้องการให้ช่วยอย่างไร ภายใน 30 นาทีค่ะ",
     ReportStatus.POSTPONE: "พิมพ์เหตุผลที่ขอเลื่อนภายใน 30 นาทีค่ะ กำหนดเดิมยังใช้อยู่จนกว่าจะได้รับอนุมัติ",
 }
@@ -57,66 +53,25 @@ def staff_member(turn: Turn) -> Person | None:
     return None if contact is None else person_of_contact(turn.session, contact)
 
 
-def looks_like_invitation(text: str) -> bool:
-    return _INVITATION.fullmatch(text) is not None
-
-
-def link(turn: Turn) -> Answer:
-    """An invitation code was typed: link the account, or the group to its head's division."""
-    session, inbound = turn.session, turn.inbound
-    if inbound.in_group:
-        return _link_group(turn)
-    contact = meet(session, turn.agency_id, ContactKind.USER, inbound.user_id)
-    person = accept_invitation(session, turn.agency_id, inbound.text, contact, turn.now)
-    if person is None:
-        return _say("รหัสนี้ใช้ไม่ได้หรือหมดอายุแล้ว กรุณาขอรหัสใหม่จากผู้ดูแลระบบค่ะ")
-    _audit(turn, person, "person.linked", f"person:{person.id}")
-    return _say(
-        f"เชื่อมบัญชี LINE นี้กับ {person.name} แล้วค่ะ ระบบจะเตือนงานที่ครบกำหนดในแชตนี้ "
-        "กดปุ่มใต้รายการเพื่อรายงานผลได้เลย"
-    )
-
-
-def _link_group(turn: Turn) -> Answer:
-    person = staff_member(turn)
-    if person is None or person.division_id is None or person.role is not Role.DIVISION_HEAD:
-        return _say("การเชื่อมกลุ่มต้องทำโดยหัวหน้ากองที่เชื่อมบัญชี LINE ของตนแล้วค่ะ")
-    group = meet(turn.session, turn.agency_id, ContactKind.GROUP, turn.inbound.chat_id)
-    used = _use_own_invitation(turn, person)
-    if not used:
-        return _say("รหัสนี้ใช้ไม่ได้หรือหมดอายุแล้ว กรุณาขอรหัสใหม่จากผู้ดูแลระบบค่ะ")
-    group.division_id = person.division_id
-    group.reachable = True
-    _audit(turn, person, "group.linked", f"division:{person.division_id}")
-    return _say("เชื่อมกลุ่มนี้กับกองของท่านแล้วค่ะ งานที่ครบกำหนดของกองจะแจ้งในกลุ่มนี้ด้วย")
-
-
-def _use_own_invitation(turn: Turn, person: Person) -> bool:
-    if person.contact_id is None:
-        return False
-    own = turn.session.get_one(Contact, (turn.agency_id, person.contact_id))
-    invited = accept_invitation(turn.session, turn.agency_id, turn.inbound.text, own, turn.now)
-    return invited is not None and invited.id == person.id
-
-
 def tapped(turn: Turn) -> Answer:
     """A button of a digest."""
     tap = read_tap(turn.session, turn.agency_id, turn.inbound.postback_data, turn.now)
     if tap is None:
-        return _say("ปุ่มนี้ใช้ไม่ได้แล้ว กรุณาใช้ปุ่มในข้อความเตือนล่าสุดค่ะ")
+        return _say("ปุ่มนี้ใช้ไม่ได้แล้ว กรุณาใช้ปุ่มในข้อความเตือนล่าสุด หรือพิมพ์ “งานของฉัน” ค่ะ")
     person = staff_member(turn)
     if person is None:
-        return _say("บัญชี LINE ของท่านยังไม่ได้เชื่อมกับระบบ กรุณาขอรหัสเชิญจากผู้ดูแลระบบค่ะ")
+        return _say(answer_words.NOT_LINKED)
     obligation = get_obligation(turn.session, turn.agency_id, tap.obligation_id, lock=True)
     if obligation is None:
         return _say("ไม่พบงานนี้แล้ว อาจถูกยกเลิกไปแล้วค่ะ")
-    if not may_answer(person, obligation):
+    if not may_answer(turn.session, person, obligation):
         return _say(f"งานนี้เป็นของ{obligation.division.name} ท่านจึงรายงานแทนไม่ได้ค่ะ")
+    asks = tap.status is ReportStatus.POSTPONE and turn.inbound.picked_date is None
+    if asks and obligation.state is ObligationState.OPEN:
+        return _ask_for_a_date(turn, obligation)
     already = _recorded_already(turn, obligation, tap)
     if already is not None:
         return already
-    if tap.status is ReportStatus.POSTPONE and turn.inbound.picked_date is None:
-        return _ask_for_a_date(turn)
     return _record(turn, person, obligation, tap)
 
 
@@ -141,15 +96,48 @@ def _recorded_already(turn: Turn, obligation: Obligation, tap: Tap) -> Answer | 
     )
 
 
-def _ask_for_a_date(turn: Turn) -> Answer:
-    pick = Choice(label="เลือกวันที่", opens="date", data=turn.inbound.postback_data)
-    return Answer([Text(text="ขอเลื่อนไปเป็นวันที่เท่าไร กดเลือกวันที่ด้านล่างค่ะ", choices=(pick,))])
+def _ask_for_a_date(turn: Turn, obligation: Obligation) -> Answer:
+    earliest = max(obligation.due_on + timedelta(days=1), turn.today)
+    furthest = latest_day(turn.session, obligation, turn.today)
+    if earliest > furthest:
+        return _say(
+            f"งานนี้กำหนดวันที่ {short_date(obligation.due_on)} แล้ว เลื่อนต่อไปอีกไม่ได้ "
+            "กรุณารายงานผล หรือกด “ติดปัญหา” เพื่อแจ้งหัวหน้าค่ะ"
+        )
+    pick = Choice(
+        label="เลือกวันที่",
+        opens="date",
+        data=turn.inbound.postback_data,
+        earliest=earliest,
+        latest=furthest,
+    )
+    latest = latest_report(turn.session, obligation)
+    wished = ""
+    if latest is not None and latest.postpone_to is not None and latest.review is None:
+        wished = f"ขอเลื่อนเป็น {short_date(latest.postpone_to)} ไว้แล้วและยังรอพิจารณา ถ้าจะเปลี่ยนวัน "
+    text = f"{wished}ขอเลื่อนไปเป็นวันที่เท่าไร กดเลือกวันที่ด้านล่างค่ะ (หลังวันที่ {short_date(obligation.due_on)})"
+    return Answer([Text(text=text, choices=(pick,))])
+
+
+def _unfit(turn: Turn, obligation: Obligation, picked: date) -> str | None:
+    """Why nobody can be asked for this day."""
+    again = "กดปุ่ม “ขอเลื่อน” แล้วเลือกใหม่อีกครั้งค่ะ"
+    if picked <= obligation.due_on:
+        day = short_date(obligation.due_on)
+        return f"ยังไม่ได้บันทึก วันที่ขอเลื่อนต้องอยู่หลังวันครบกำหนดเดิม {day} {again}"
+    if picked < turn.today:
+        return f"ยังไม่ได้บันทึก วันที่ {short_date(picked)} ผ่านไปแล้ว {again}"
+    furthest = latest_day(turn.session, obligation, turn.today)
+    if picked > furthest:
+        return f"ยังไม่ได้บันทึก เลื่อนได้ไม่เกินวันที่ {short_date(furthest)} {again}"
+    return None
 
 
 def _record(turn: Turn, person: Person, obligation: Obligation, tap: Tap) -> Answer:
     picked = turn.inbound.picked_date if tap.status is ReportStatus.POSTPONE else None
-    if picked is not None and picked <= obligation.due_on:
-        return _say("วันที่ขอเลื่อนต้องอยู่หลังวันครบกำหนดเดิมค่ะ กดปุ่ม “ขอเลื่อน” แล้วเลือกใหม่อีกครั้ง")
+    unfit = None if picked is None else _unfit(turn, obligation, picked)
+    if unfit is not None:
+        return _say(unfit)
     channel = "line_group" if turn.inbound.in_group else "line"
     report = report_progress(
         turn.session,
@@ -159,56 +147,26 @@ def _record(turn: Turn, person: Person, obligation: Obligation, tap: Tap) -> Ans
         channel=channel,
         now=turn.now,
         postpone_to=picked,
+        ready_at=turn.now + FOLLOW_UP,
     )
     _audit(turn, person, "progress.reported", f"obligation:{obligation.id}")
     begin_follow_up(turn, report.id)
     words = STATUS_WORDS[tap.status]
     if picked is not None:
         words += f"เป็น {short_date(picked)}"
-    return Answer(
-        [
-            Text(
-                text=f"บันทึกแล้ว: {words}\n“{obligation.measure.title}”\n\n{_THEN[tap.status]}",
-                choices=(_ROLL, _FINISH),
-            )
-        ]
-    )
+    title, then = obligation.measure.title, _THEN[tap.status]
+    told = _who_is_told(turn, person, obligation, tap.status)
+    shares = _SHARES if tap.status is ReportStatus.IN_PROGRESS else ()
+    text = f"บันทึกแล้ว: {words}\n“{title}”\n\n{then}{told}"
+    return Answer([Text(text=text, choices=(*shares, ROLL, FINISH))])
 
 
-def follow_up(turn: Turn, memory: Memory, waiting: FollowUp) -> Answer | None:
-    """Words or a file within half an hour of a tap; None when this event is something else."""
-    inbound = turn.inbound
-    report = get_report(turn.session, turn.agency_id, waiting.report_id)
-    person = staff_member(turn)
-    if report is None or person is None or person.id != report.person_id:
-        remember(turn, replace(memory, follow_up=None))
-        return None
-    if inbound.type == "postback" or _ends(inbound.text):
-        remember(turn, replace(memory, follow_up=None))
-        return _say("ขอบคุณค่ะ บันทึกรายงานเรียบร้อยแล้ว") if _ends_turn(turn) else None
-    if inbound.is_media:
-        return _keep_evidence(turn, report)
-    if inbound.message_type == "text" and inbound.text.strip():
-        add_to_report(turn.session, report, note=inbound.text.strip()[:5000])
-        return _more("เพิ่มข้อความลงในรายงานแล้วค่ะ")
-    return None
-
-
-def _ends(text: str) -> bool:
-    return wording.typed_move(text) in (Move.NEXT, Move.CANCEL) or text.strip() == _FINISH.label
-
-
-def _ends_turn(turn: Turn) -> bool:
-    return _ends(turn.inbound.text) or turn.inbound.postback_data == _FINISH.data
-
-
-def _keep_evidence(turn: Turn, report: ProgressReport) -> Answer:
-    file = turn.file()
-    if isinstance(file, FileTrouble):
-        return _more(file.reason)
-    stored = keep_file(turn, file)
-    add_to_report(turn.session, report, files=[stored])
-    return _more("เพิ่มหลักฐานลงในรายงานแล้วค่ะ")
+def _who_is_told(turn: Turn, person: Person, obligation: Obligation, status: ReportStatus) -> str:
+    if status not in (ReportStatus.PROBLEM, ReportStatus.POSTPONE):
+        return ""
+    above = superiors(staff_of(turn.session, turn.agency_id), obligation.division_id, person.id)
+    wish = status is ReportStatus.POSTPONE
+    return "\n" + answer_words.who_is_told(above.level, obligation.division.name, wish=wish)
 
 
 def keep_file(turn: Turn, file: FetchedFile) -> str:
@@ -222,10 +180,6 @@ def keep_file(turn: Turn, file: FetchedFile) -> str:
         today=turn.today,
     )
     return str(stored.id)
-
-
-def _more(text: str) -> Answer:
-    return Answer([Text(text=f"{text} ส่งเพิ่มได้อีก หรือกดเสร็จค่ะ", choices=(_ROLL, _FINISH))])
 
 
 def _say(text: str) -> Answer:

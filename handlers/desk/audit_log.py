@@ -117,7 +117,12 @@ def _thing(text: str, names: dict[UUID, str]) -> str:
     return f"{label} {mark.upper()}" if label else text
 
 
-_WITHOUT_ID = {"system": "ระบบ", "cli": "ผู้ดูแลเครื่องแม่ข่าย"}
+_WITHOUT_ID = {
+    "system": "ระบบ",
+    "cli": "ผู้ดูแลเครื่องแม่ข่าย",
+    "policy": "กำหนดการเตือน",
+    "off_day": "วันหยุดของหน่วยงาน",
+}
 _THINGS = {
     "complaint": "เรื่อง",
     "obligation": "งวดรายงาน",
@@ -135,6 +140,15 @@ _DETAILS = {
     "new": "ใหม่",
     "changed": "เปลี่ยน",
     "gone": "นำออก",
+    "early": "เตือนล่วงหน้า (วัน)",
+    "repeat": "เตือนซ้ำทุก (วัน)",
+    "head_after": "แจ้งหัวหน้าเมื่อเกิน (วัน)",
+    "clerk_after": "แจ้งปลัดเมื่อเกิน (วัน)",
+    "mayor_after": "แจ้งนายกเมื่อเกิน (วัน)",
+    "reserve": "กันโควตา (ข้อความ)",
+    "weekly_on": "วันส่งสรุปรายสัปดาห์",
+    "first": "วันแรก",
+    "last": "วันสุดท้าย",
     "rounds_added": "เพิ่มกำหนด",
     "rounds_reopened": "เปิดกำหนดอีกครั้ง",
     "rounds_cancelled": "ยกเลิกกำหนด",

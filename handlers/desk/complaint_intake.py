@@ -18,28 +18,16 @@ from domain.calendar import BANGKOK, BUDDHIST_ERA, LONG_MONTHS, SHORT_MONTHS, ba
 from domain.case_times import first_answer_by, outcome_by
 from domain.consent import CONSENT_VERSION
 from domain.digits import arabic_digits
-from domain.file_types import RefusalReason
 from domain.ids import show_receipt_code
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.evidence import LIMITS, sentences_of
 from handlers.desk.forms import LONGEST_TEXT, at_most, filled, stripped
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from handlers.once import Once
-from handlers.uploads import (
-    BUSY,
-    MOST_FILES,
-    MOST_MEGABYTES,
-    MOST_TOGETHER_MEGABYTES,
-    TOO_MANY,
-    TOO_MUCH,
-    Kept,
-    Refusal,
-    clean_uploads,
-    describe_files,
-    seal_files,
-)
+from handlers.uploads import MOST_FILES, Kept, Refusal, clean_uploads, describe_files, seal_files
 from models import audit
 from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
 from models.complaint_filing import HiddenFrom, NewComplaint, file_complaint
@@ -157,20 +145,6 @@ class EnteredAlready(Exception):
     """Another request of the same moment did it; nothing of this one is kept."""
 
 
-_REFUSALS = {
-    RefusalReason.TOO_LARGE.value: f"ใหญ่เกินไป รับไฟล์ละไม่เกิน {MOST_MEGABYTES} MB",
-    RefusalReason.EMPTY.value: "ว่างเปล่า",
-    RefusalReason.FORBIDDEN_KIND.value: (
-        "เป็นชนิดที่รับไม่ได้ รับเฉพาะรูป วิดีโอ เสียง PDF Word Excel และ PowerPoint"
-    ),
-    RefusalReason.DAMAGED.value: "เปิดไม่ได้ อาจเสียหาย",
-    RefusalReason.TOO_MANY_PIXELS.value: "มีขนาดภาพใหญ่เกินไป กรุณาย่อก่อน",
-    TOO_MANY: f"ไม่ได้รับ เพราะเกิน {MOST_FILES} ไฟล์แล้ว",
-    TOO_MUCH: f"ไม่ได้รับ เพราะส่งรวมกันเกิน {MOST_TOGETHER_MEGABYTES} MB กรุณาส่งแยกต่างหาก",
-    BUSY: "ยังไม่ได้รับ เพราะมีผู้ส่งไฟล์พร้อมกันจำนวนมาก กรุณาส่งอีกครั้ง",
-}
-
-
 def _entered() -> Once[Entered]:
     """A second tap on the button shows the receipt of the first: nothing else ever can."""
     found = current_app.extensions.setdefault(_EXTENSION, Once(timedelta(minutes=2)))
@@ -182,14 +156,13 @@ def _entered() -> Once[Entered]:
 def _show(
     form: IntakeForm, *, refused: list[Refusal] | None = None, kept: int = 0, status: int = 200
 ) -> tuple[str, int]:
-    sentences = [f"ไฟล์ “{one.name}” {_REFUSALS[one.reason]}" for one in refused or []]
     return render(
         "complaint_new.html",
         section="desk.complaints",
         form=form,
-        refused=sentences,
+        refused=sentences_of(refused or []),
         kept=kept,
-        limits=(MOST_FILES, MOST_MEGABYTES, MOST_TOGETHER_MEGABYTES),
+        limits=LIMITS,
         warning="ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง" if status == 422 else "",
         status=status,
     )

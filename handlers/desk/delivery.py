@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,8 +13,9 @@ from domain.states import OutboxState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
+from handlers.desk.quota import quota_view
 from handlers.desk.viewer import this_person
-from handlers.desk.words import code_word
+from handlers.desk.words import code_word, outcome_word
 from models import audit
 from models.agency import Agency
 from models.inbox import failed_events, replay_event
@@ -38,18 +39,11 @@ class TroubledMessage:
     day: date  # the instant could tell whose receipt it was
 
 
-@dataclass(frozen=True)
-class Quota:
-    limit: int | None
-    used: int | None
-    checked_at: datetime | None
-
-
 @desk.get("/delivery")
 def delivery() -> tuple[str, int]:
     with services().db.reading() as session:
         agency = session.get_one(Agency, this_person(session).agency_id)
-        quota = Quota(agency.quota_limit, agency.quota_used, agency.quota_checked_at)
+        quota = quota_view(session, agency, bangkok_day(now()))
         events = [
             FailedEvent(event.event_id, event.received_on, event.error or "", event.attempts)
             for event in failed_events(session, agency.id)
@@ -59,7 +53,7 @@ def delivery() -> tuple[str, int]:
                 kind=code_word(message.kind),
                 state=message.state,
                 attempts=message.attempts,
-                outcome=message.outcome or "",
+                outcome=outcome_word(message.outcome or ""),
                 day=bangkok_day(message.created_at),
             )
             for message in troubled(session, agency.id)

@@ -18,8 +18,9 @@ from handlers.desk.viewer import this_person
 from models import audit
 from models.complaint_log import NotAllowed
 from models.complaint_work import find_for_work
-from models.measure import get_obligation, get_report
+from models.measure import get_obligation
 from models.person import Person
+from models.progress import get_report
 from models.stored_file import StoredFile, get_stored_file
 
 # What a browser is told, with the name's ending and what it is called; the rest are just bytes.
@@ -108,7 +109,7 @@ def _may_open(session: Session, person: Person, stored: StoredFile) -> bool:
         if report is None:
             return False
         obligation = get_obligation(session, stored.agency_id, report.obligation_id)
-        return obligation is not None and may_see_obligation(person, obligation)
+        return obligation is not None and may_see_obligation(session, person, obligation)
     return stored.talk_message_id is not None and may(person.role, Permission.TALKS)
 
 

@@ -103,3 +103,18 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
         validators=[filled("กรุณากรอกเหตุผล"), at_most(LONGEST_REASON)],
         description="ส่วนราชการเจ้าของเรื่องจะเห็นเหตุผลนี้ในระบบ และผู้รายงานจะได้รับทาง LINE หากเชื่อมบัญชีไว้",
     )
+
+
+class GrantForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="grant-seen")
+
+
+class DeclineForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="decline-seen")
+    reason = TextAreaField(
+        "เหตุผลที่ไม่อนุมัติ",
+        id="decline-reason",
+        filters=[stripped],
+        validators=[filled("กรุณากรอกเหตุผล"), at_most(LONGEST_REASON)],
+        description="ผู้ขอจะได้รับเหตุผลนี้ทาง LINE หรืออีเมลที่ลงทะเบียนไว้",
+    )

@@ -16,7 +16,9 @@ _MOST_BYTES_OF_A_FORM = 256 * 1024
 _LARGER = {
     "desk.upload_plan": MOST_BYTES_OF_A_PLAN + _MOST_BYTES_OF_A_FORM,
     "desk.enter_complaint": MOST_BYTES_OF_A_REQUEST,
+    "desk.answer_obligation": MOST_BYTES_OF_A_REQUEST,
 }
+_WITH_EVIDENCE = ("desk.enter_complaint", "desk.answer_obligation")
 
 _POLICY = "; ".join(
     (
@@ -35,7 +37,7 @@ _POLICY = "; ".join(
 def guard() -> AnyResponse | None:
     endpoint = request.endpoint or ""
     request.max_content_length = _LARGER.get(endpoint, _MOST_BYTES_OF_A_FORM)
-    if endpoint == "desk.enter_complaint":
+    if endpoint in _WITH_EVIDENCE:
         request.form_data_parser_class = HoldInMemory  # evidence never lies unsealed on a disk
     needed = ROUTES.get(endpoint)
     if needed is None:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.states import ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
-from handlers.desk.permissions import Permission, division_limit, may
+from handlers.desk.permissions import (
+    Permission,
+    decide_limit,
+    division_limit,
+    may,
+    review_limit,
+)
+from handlers.desk.quota import is_running_short
 from handlers.desk.viewer import this_person
 from models import waiting
+from models.agency import Agency
+from models.person import Person
+from models.progress import ReportStatus
 from models.question_rules import waiting_count
 from models.talk import waiting_talks_count
 
@@ -31,6 +43,7 @@ class Tile:
 def home() -> tuple[str, int]:
     today = bangkok_day(now())
     tiles: list[Tile] = []
+    short = False
     with services().db.reading() as session:
         person = this_person(session)
         agency_id, role = person.agency_id, person.role
@@ -38,9 +51,9 @@ def home() -> tuple[str, int]:
             count = waiting.new_complaints(session, person)
             tiles.append(Tile(count, "เรื่องร้องเรียนใหม่", "เรื่อง", url_for("desk.complaints")))
         if may(role, Permission.MEASURES):
-            only = division_limit(person)
+            only = division_limit(session, person)
             late = waiting.obligations_by_year(
-                session, agency_id, ObligationState.OPEN, division_id=only, due_before=today
+                session, agency_id, ObligationState.OPEN, within=only, due_before=today
             )
             tiles.extend(
                 Tile(
@@ -54,7 +67,7 @@ def home() -> tuple[str, int]:
             )
         if may(role, Permission.REVIEW):
             answered = waiting.obligations_by_year(
-                session, agency_id, ObligationState.ANSWERED, division_id=division_limit(person)
+                session, agency_id, ObligationState.ANSWERED, within=review_limit(session, person)
             )
             tiles.extend(
                 Tile(
@@ -65,6 +78,7 @@ def home() -> tuple[str, int]:
                 )
                 for year, count in answered.items()
             )
+        tiles.extend(_unsettled(session, person))
         if may(role, Permission.QUESTIONS):
             count = waiting_count(session, person)
             tiles.append(Tile(count, "คำถามที่รอคำตอบ", "คำถาม", url_for("desk.questions")))
@@ -73,7 +87,31 @@ def home() -> tuple[str, int]:
             label = "ผู้รอคุยกับเจ้าหน้าที่"
             tiles.append(Tile(count, label, "ราย", url_for("desk.talks"), alarming=count > 0))
         if may(role, Permission.DELIVERY):
+            agency = session.get_one(Agency, agency_id)
+            short = is_running_short(session, agency, today)
             count = waiting.failed_deliveries(session, agency_id)
             label = "ข้อความที่รับหรือส่งไม่สำเร็จ"
             tiles.append(Tile(count, label, "รายการ", url_for("desk.delivery"), count > 0))
-    return render("home.html", section="desk.home", tiles=tiles, today=today)
+    return render("home.html", section="desk.home", tiles=tiles, today=today, short=short)
+
+
+_UNSETTLED = {
+    ReportStatus.POSTPONE: ("คำขอเลื่อนกำหนดปี {year} ที่รอพิจารณา", "postpone"),
+    ReportStatus.PROBLEM: ("มาตรการปี {year} ที่ส่วนราชการติดปัญหา", "problem"),
+}
+
+
+def _unsettled(session: Session, person: Person) -> list[Tile]:
+    """What divisions ask of this person; of an office without a head, an admin sees it here."""
+    found = waiting.unsettled(session, person.agency_id, decide_limit(session, person))
+    counted = Counter((one.status, one.year) for one in found)
+    return [
+        Tile(
+            count,
+            _UNSETTLED[status][0].format(year=year),
+            "รายการ",
+            url_for("desk.measures", year=year, show=_UNSETTLED[status][1]),
+            alarming=True,
+        )
+        for (status, year), count in counted.items()
+    ]

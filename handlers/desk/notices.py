@@ -16,12 +16,13 @@ from models.case_token import case_data, token_for_reporter
 from models.complaint import Complaint, reports_of_the_same
 from models.complaint_reporter import note_rating_asked
 from models.contact import Contact, line_id_of
-from models.division import get_division
-from models.measure import Obligation, latest_report, may_answer, review_note_of
-from models.notice import contact_of_person, contact_of_reporter
+from models.digest import report_buttons
+from models.duty import heads, staff_of
+from models.measure import Obligation, may_answer
+from models.notice import contact_of_reporter
 from models.outbox import enqueue
 from models.person import Person, Role, get_person
-from models.reminder import report_buttons
+from models.progress import latest_report, review_note_of
 
 
 def tell_of_answer(session: Session, complaint: Complaint, at: datetime) -> None:
@@ -92,14 +93,16 @@ def _concerned(session: Session, complaint: Complaint) -> list[tuple[Complaint, 
 def tell_of_return(
     session: Session, obligation: Obligation, reviewer: Person, at: datetime
 ) -> None:
-    """Tell the officer who reported that their report came back, and let them answer there."""
+    """Tell the officer who reported that their report came back, and let them answer there: in
+    LINE, or by e-mail."""
     report = latest_report(session, obligation)
     if report is None or report.person_id == reviewer.id:
         return
     officer = get_person(session, obligation.agency_id, report.person_id)
-    if officer is None or not may_answer(officer, obligation):
+    if officer is None or not may_answer(session, officer, obligation):
         return
-    contact = contact_of_person(session, officer)
+    members = staff_of(session, officer.agency_id).members
+    contact = next((one.contact for one in members if one.person.id == officer.id), None)
     if contact is None:
         return
     measure = obligation.measure
@@ -108,7 +111,7 @@ def tell_of_return(
         facts=(
             Fact(name="มาตรการ", value=f"{measure.code or ''} {measure.title}".strip()),
             Fact(name="กำหนดรายงาน", value=short_date(obligation.due_on)),
-            Fact(name="ผู้ส่งกลับ", value=_post(session, reviewer)),
+            Fact(name="ผู้ส่งกลับ", value=_post(session, reviewer, obligation)),
             Fact(name="เหตุผล", value=review_note_of(session, report)),
         ),
         note="กรุณาแก้ไขตามเหตุผลข้างต้น แล้วกดปุ่มด้านล่างเพื่อรายงานใหม่ หลังกดแล้วส่งคำอธิบายและหลักฐานเพิ่มได้ค่ะ",
@@ -117,11 +120,9 @@ def tell_of_return(
     _tell(session, contact, slip, "returned", at)
 
 
-def _post(session: Session, person: Person) -> str:
-    if person.role is Role.DIVISION_HEAD and person.division_id is not None:
-        division = get_division(session, person.agency_id, person.division_id)
-        if division is not None:
-            return f"{word(person.role)} ({division.name})"
+def _post(session: Session, person: Person, obligation: Obligation) -> str:
+    if heads(session, person, obligation.division_id):
+        return f"{word(Role.DIVISION_HEAD)} ({obligation.division.name})"
     return word(person.role)
 
 

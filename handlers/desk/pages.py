@@ -37,6 +37,9 @@ MENU = (
     MenuItem("desk.talks", "คุยกับประชาชน", Permission.TALKS),
     MenuItem("desk.lexicon", "คำที่ชาวบ้านใช้", Permission.LEXICON),
     MenuItem("desk.answerers", "ผู้ตอบคำถาม", Permission.ANSWERERS),
+    MenuItem("desk.people", "บุคลากร", Permission.STAFF),
+    MenuItem("desk.weekly", "สรุปรายสัปดาห์", Permission.WEEKLY),
+    MenuItem("desk.reminders", "การเตือน", Permission.SETTINGS),
     MenuItem("desk.delivery", "การรับส่งข้อความ", Permission.DELIVERY),
     MenuItem("desk.audit_log", "บันทึกการใช้งาน", Permission.AUDIT),
 )

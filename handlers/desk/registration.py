@@ -9,7 +9,9 @@ from flask_bootstrap import Bootstrap5
 
 from handlers.desk import (
     answerers,
+    answering,
     audit_log,
+    calendar_feed,
     complaint_case,
     complaint_intake,
     complaint_list,
@@ -19,15 +21,20 @@ from handlers.desk import (
     home,
     lexicon,
     measures,
+    obligation,
     pages,
+    people,
+    people_person,
     plan_changes,
     plan_draft,
     plan_row,
     plans,
     questions,
     questions_case,
+    reminders,
     signing_in,
     talks,
+    weekly,
 )
 from handlers.desk.blueprint import desk
 from handlers.desk.viewer import make_login_manager
@@ -36,8 +43,9 @@ from handlers.protection import protect_forms
 # Importing them hangs their pages on the blueprint.
 _PAGES = (
     *(audit_log, complaint_case, complaint_intake, complaint_list, delivery, files, guard),
-    *(home, measures, pages, plan_changes, plan_draft, plan_row, plans),
-    *(answerers, lexicon, questions, questions_case, signing_in, talks),
+    *(home, measures, obligation, pages, plan_changes, plan_draft, plan_row, plans),
+    *(answering, calendar_feed, people, people_person),
+    *(answerers, lexicon, questions, questions_case, reminders, signing_in, talks, weekly),
 )
 
 

@@ -14,8 +14,8 @@ from domain.states import (
     TalkState,
 )
 from models.complaint import ComplaintChannel, ComplaintKind, EntryKind, IdentityMode
-from models.measure import ReportStatus, ReviewOutcome
-from models.person import Role
+from models.person import Post, Role
+from models.progress import ReportStatus, ReviewOutcome
 
 # Keyed by member, not by value: several enums share values such as "answered".
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
@@ -27,6 +27,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Role.DIVISION_STAFF: "เจ้าหน้าที่ส่วนราชการ",
         Role.EXECUTIVE: "ผู้บริหาร",
         Role.AUDITOR: "ผู้ตรวจสอบ",
+    },
+    Post: {
+        Post.CLERK: "ปลัด",
+        Post.MAYOR: "นายก",
     },
     ComplaintKind: {
         ComplaintKind.CORRUPTION: "แจ้งเบาะแสทุจริต",
@@ -104,7 +108,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.WAITING: "รอส่ง",
         OutboxState.SENDING: "กำลังส่ง",
         OutboxState.SENT: "ส่งแล้ว",
-        OutboxState.REFUSED: "LINE ไม่รับ",
+        OutboxState.REFUSED: "ปลายทางไม่รับ",
         OutboxState.HELD: "พักไว้ เพราะโควตาเดือนนี้หมด",
         OutboxState.UNKNOWN: "ไม่ทราบว่าถึงหรือไม่",
         OutboxState.DROPPED: "ไม่ต้องส่งแล้ว",
@@ -128,6 +132,18 @@ _CODES = {
     "person.locked": "พักการเข้าใช้ เพราะใส่รหัสผ่านผิดหลายครั้ง",
     "person.linked": "เชื่อมบัญชี LINE ของเจ้าหน้าที่",
     "group.linked": "เชื่อมกลุ่ม LINE ของส่วนราชการ",
+    "group.unlinked": "เลิกเชื่อมกลุ่ม LINE ของส่วนราชการ",
+    "person.unlinked": "เลิกเชื่อมบัญชี LINE ของเจ้าหน้าที่",
+    "person.added": "เพิ่มเจ้าหน้าที่",
+    "person.invited": "ออกรหัสเชิญให้เจ้าหน้าที่",
+    "person.given_up": "บันทึกว่าเจ้าหน้าที่พ้นหน้าที่",
+    "person.returned": "ให้เจ้าหน้าที่กลับมาปฏิบัติหน้าที่",
+    "person.email_set": "บันทึกอีเมลของเจ้าหน้าที่",
+    "person.email_removed": "ลบอีเมลของเจ้าหน้าที่",
+    "duty.added": "ให้เจ้าหน้าที่ดูแลส่วนราชการเพิ่ม",
+    "duty.removed": "ให้เจ้าหน้าที่เลิกดูแลส่วนราชการเพิ่ม",
+    "calendar.made": "สร้างที่อยู่ปฏิทินงานของส่วนราชการ",
+    "calendar.revoked": "ปิดปฏิทินงานของส่วนราชการ",
     "complaint.registered": "ลงทะเบียนเรื่องร้องเรียน",
     "complaint.entered": "บันทึกเรื่องที่รับทางอื่น",
     "complaint.opened": "เปิดอ่านเรื่องร้องเรียน",
@@ -138,6 +154,8 @@ _CODES = {
     "progress.reported": "ส่งรายงานผล",
     "obligation.accepted": "ยอมรับรายงานผล",
     "obligation.returned": "ส่งรายงานผลกลับให้แก้ไข",
+    "postponement.granted": "อนุมัติให้เลื่อนกำหนดรายงาน",
+    "postponement.declined": "ไม่อนุมัติให้เลื่อนกำหนดรายงาน",
     "plan.uploaded": "ส่งไฟล์แผนเข้าระบบ",
     "plan.copied": "คัดลอกแผนเป็นร่างของปีถัดไป",
     "plan.discarded": "ทิ้งร่างแผน",
@@ -156,12 +174,28 @@ _CODES = {
     "question_news": "แจ้งคำถามที่รอคำตอบ",
     "talk": "ข้อความในการสนทนากับเจ้าหน้าที่",
     "talk_news": "แจ้งว่ามีผู้ขอคุยกับเจ้าหน้าที่",
+    "policy.changed": "เปลี่ยนกำหนดการเตือน",
+    "off_day.added": "เพิ่มวันหยุดของหน่วยงาน",
+    "off_day.removed": "ลบวันหยุดของหน่วยงาน",
+    "weekly": "สรุปรายสัปดาห์ถึงผู้บริหาร",
     "inbox.replayed": "ประมวลผลข้อความเข้าอีกครั้ง",
     "chat": "ข้อความตอบในแชต",
     "digest": "สรุปแจ้งเตือนมาตรการ",
+    "digest_mail": "สรุปแจ้งเตือนมาตรการทางอีเมล",
+    "mail_not_set_up": "ยังไม่ได้ตั้งค่าเซิร์ฟเวอร์อีเมล อีเมลจะส่งเองเมื่อผู้ดูแลเครื่องตั้งค่าแล้ว",
+    "mail_not_reached": "ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้ ระบบจะลองใหม่เอง",
+    "mail_no_answer": "เซิร์ฟเวอร์อีเมลไม่ตอบยืนยัน อีเมลอาจถึงแล้วหรือไม่ก็ได้",
+    "mail_later": "เซิร์ฟเวอร์อีเมลขอให้ส่งใหม่ภายหลัง ระบบจะลองใหม่เอง",
+    "mail_not_allowed": "เซิร์ฟเวอร์อีเมลไม่ยอมให้ระบบส่ง กรุณาให้ผู้ดูแลเครื่องตรวจการตั้งค่า",
+    "mail_refused": "เซิร์ฟเวอร์อีเมลไม่รับที่อยู่นี้ กรุณาตรวจอีเมลของเจ้าหน้าที่",
+    "mail_not_written": "ที่อยู่อีเมลใช้ส่งไม่ได้ กรุณาตรวจอีเมลของเจ้าหน้าที่",
+    "mail_gave_up": "ลองส่งทางอีเมลครบหนึ่งวันแล้วไม่สำเร็จ",
+    "mail_accepted": "เซิร์ฟเวอร์อีเมลรับแล้ว",
     "answer": "แจ้งผู้ร้องว่ามีคำตอบ",
     "outcome": "แจ้งผู้ร้องว่าปิดเรื่อง และขอคะแนน",
     "returned": "แจ้งว่ารายงานผลถูกส่งกลับ",
+    "problem": "แจ้งผู้บังคับบัญชาว่าส่วนราชการติดปัญหา",
+    "postponement": "แจ้งคำขอเลื่อนกำหนดหรือผลการพิจารณา",
     "line": "LINE",
     "line_group": "กลุ่ม LINE",
     "web": "เว็บไซต์",
@@ -171,3 +205,11 @@ _CODES = {
 
 def code_word(code: str) -> str:
     return _CODES.get(code, code)
+
+
+def outcome_word(outcome: str) -> str:
+    """What became of a message; a server's number stays behind the words."""
+    name, _, number = outcome.rpartition("_")
+    if number.isdigit() and name in _CODES:
+        return f"{_CODES[name]} ({number})"
+    return code_word(outcome)

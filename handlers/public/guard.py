@@ -15,6 +15,9 @@ from models.agency import find_agency
 
 _MOST_BYTES_OF_A_FORM = 512 * 1024  # two hundred ticked divisions and five long texts
 TAKES_FILES = frozenset({"public.check_report", "public.add_to_case"})
+PICTURES = frozenset({"public.weekly_picture", "public.weekly_preview"})
+KEPT = PICTURES | {"public.calendar_feed"}  # a calendar that asks again names what it has
+_FOUND, _NOT_CHANGED = 200, 304
 
 _POLICY = "; ".join(
     (
@@ -88,4 +91,7 @@ def guard() -> None:
 def harden(response: Response) -> Response:
     # Where somebody stands is asked for by our own button alone.
     response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=()"
-    return protection.harden(response, _POLICY, keep=request.endpoint == "public.static")
+    keep = request.endpoint == "public.static" or (
+        request.endpoint in KEPT and response.status_code in (_FOUND, _NOT_CHANGED)
+    )
+    return protection.harden(response, _POLICY, keep=keep)

@@ -87,3 +87,13 @@ def note_wrong_code(agency_id: int) -> None:
     limiter, _ = _mine()
     item, *where = _guesses(agency_id)
     limiter.limiter.hit(item, *where)
+
+
+def note_wrong_picture() -> int:
+    """Count a picture that there is not; the seconds to wait once it were too many, else 0."""
+    limiter, key = _mine()
+    item, *where = parse(ORDINARY), address_key(key), "wrong pictures"
+    if limiter.limiter.hit(item, *where):
+        return 0
+    reset = limiter.limiter.get_window_stats(item, *where).reset_time
+    return max(1, math.ceil(reset - time.time()))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from handlers.protection import protect_forms
-from handlers.public import case, front, guard, pages, report, sending, track
+from handlers.public import calendar, case, front, guard, pages, report, sending, track, weekly
 from handlers.public.blueprint import public
 from handlers.public.limits import limit
 
 # Importing them hangs their pages on the blueprint.
-_PAGES = (case, front, guard, pages, report, sending, track)
+_PAGES = (calendar, case, front, guard, pages, report, sending, track, weekly)
 
 
 def register(app: Flask) -> None:
