@@ -16,7 +16,7 @@ run: $(VENV)/ready ## serve an example town and a LINE simulator on http://127.0
 	$(BIN)/prongsai run --demo --port $(PORT)
 
 tick: $(VENV)/ready ## run the clock jobs of an instant on the example town: make tick AT=2023-03-31T09:00
-	PRONGSAI_LINE_API_URL=http://127.0.0.1:$(PORT)/simulator/line $(BIN)/prongsai tick $(if $(AT),--at $(AT))
+	PRONGSAI_LINE_API_URL=http://127.0.0.1:$(PORT)/simulator/line PRONGSAI_PUBLIC_URL=http://127.0.0.1:$(PORT) $(BIN)/prongsai tick $(if $(AT),--at $(AT))
 
 test: $(VENV)/ready-dev ## every test that this machine can run; says what it left out and why
 	$(BIN)/python -m pytest -n auto -rs $(TESTS)

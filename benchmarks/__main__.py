@@ -1,4 +1,4 @@
-"""`python -m benchmarks [webhook|search|all]`."""
+"""`python -m benchmarks [webhook|ticks|search|all]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.ticks import measure
 from benchmarks.webhook import compare
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -18,14 +19,19 @@ _ROUTING = _SEARCH.with_name("evaluate_routing.py")
 def main() -> int:
     """Run what was asked for; 0 when all of it could be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="?", default="all", choices=["webhook", "search", "all"])
+    parser.add_argument(
+        "which", nargs="?", default="all", choices=["webhook", "ticks", "search", "all"]
+    )
     compare.add_options(parser)
+    measure.add_options(parser)
     given = parser.parse_args()
     # Ended from outside, it still ends the servers it started and drops its databases.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     status = 0
     if given.which in ("webhook", "all"):
         status = compare.run(given)
+    if given.which in ("ticks", "all"):
+        status = measure.run(given) or status
     if given.which in ("search", "all"):
         status = _search() or status
     return status

@@ -17,7 +17,7 @@ from benchmarks.webhook.contenders import Contender, Run, run_once
 from benchmarks.webhook.stores import PostgresStores, SqliteStores
 
 LOWEST_RATIO = 0.9
-_POSTGRES = "PRONGSAI_TEST_POSTGRES_URL"
+POSTGRES = "PRONGSAI_TEST_POSTGRES_URL"
 _FSYNCS = 50
 
 Runs = dict[str, list[Run]]
@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
     if shutil.which("wrk") is None:
         print("webhook: wrk is missing, and it makes the load (Debian: apt-get install wrk)")
         return 1
-    address = os.environ.get(_POSTGRES)
+    address = os.environ.get(POSTGRES)
     with tempfile.TemporaryDirectory(prefix="prongsai-bench-") as name:
         folder = Path(name)
         postgres = PostgresStores(address, folder) if address else None
@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
             _print_terms(given, folder)
             runs = _rounds(field, folder, given)
     if postgres is None:
-        print(f"PostgreSQL left out: {_POSTGRES} names no server")
+        print(f"PostgreSQL left out: {POSTGRES} names no server")
     faults = [f"{name}: {one.fault}" for name in runs for one in runs[name] if one.fault]
     _print_table(field, runs)
     for fault in faults:

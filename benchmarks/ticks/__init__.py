@@ -1,0 +1,1 @@
+"""What a tick of the clock costs beside what is stored."""
