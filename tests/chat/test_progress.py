@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from domain.states import ObligationState
 from models import vault
-from models.measure import Obligation, ProgressReport, ReportStatus, summary_of
+from models.measure import Obligation
 from models.outbox import OutboxMessage
 from models.person import invite
+from models.progress import ProgressReport, ReportStatus, summary_of
 from models.reminder import Reminder
 from models.stored_file import files_of_report
 from tests.chat.test_reports import photo
@@ -133,6 +134,39 @@ def test_progress_and_problems_are_recorded_and_stay_open(
     assert obligation(town, "งบประมาณ").state is ObligationState.OPEN
 
 
+@pytest.mark.parametrize(
+    ("said", "share", "summary"),
+    [
+        ("25%", 25, ""),
+        ("๖๐%", 60, ""),
+        ("60", 60, ""),
+        ("ทำไปแล้ว 60 เปอร์เซ็นต์ รอลงนาม", 60, "ทำไปแล้ว 60 เปอร์เซ็นต์ รอลงนาม"),
+        ("ร้อยละ 75 ตาม https://example.go.th/a%20b?x=1", 75, None),
+        ("รอลงนามทั้งเล่ม", None, "รอลงนามทั้งเล่ม"),
+    ],
+)
+def test_progress_is_kept_as_a_percentage_and_as_words(
+    town: Town, officer: str, said: str, share: int | None, summary: str | None
+) -> None:
+    town.tick(MORNING)
+    asked = town.choose(officer, digest_to(town, officer), "กำลังทำ")
+    labels = [one["label"] for one in actions(asked)]
+    assert labels == ["25%", "50%", "75%", "90%", "ส่งรูปหลักฐาน", "เสร็จแล้ว ไม่มีเพิ่ม"]
+    town.says(officer, said)
+    [(report, kept)] = reports(town)
+    assert (report.status, report.percent) == (ReportStatus.IN_PROGRESS, share)
+    assert kept == (said if summary is None else summary)
+
+
+def test_a_percentage_is_one_tap_and_the_newest_stands(town: Town, officer: str) -> None:
+    town.tick(MORNING)
+    asked = town.choose(officer, digest_to(town, officer), "กำลังทำ")
+    town.choose(officer, asked, "25%")
+    assert "75%" in words(town.choose(officer, asked, "75%"))
+    [(report, kept)] = reports(town)
+    assert (report.percent, kept) == (75, "")
+
+
 def test_a_wish_to_postpone_asks_for_a_date_and_keeps_the_deadline(
     town: Town, officer: str
 ) -> None:
@@ -140,6 +174,7 @@ def test_a_wish_to_postpone_asks_for_a_date_and_keeps_the_deadline(
     asked = town.choose(officer, digest_to(town, officer), "ขอเลื่อน")
     picker = find_action(asked, "เลือกวันที่")
     assert picker["type"] == "datetimepicker"
+    assert (picker["min"], picker["max"]) == ("2023-04-01", "2024-09-30")
     assert reports(town) == []
     early = town.taps(officer, picker["data"], date="2023-03-30")
     assert "หลังวันครบกำหนด" in words(early)
@@ -229,7 +264,9 @@ def test_silence_climbs_to_the_head_and_the_clerk(town: Town, officer: str, froz
         stages = [
             (reminder.stage)
             for reminder in session.scalars(
-                select(Reminder).where(Reminder.obligation_id == target.id).order_by(Reminder.id)
+                select(Reminder)
+                .where(Reminder.obligation_id == target.id, Reminder.skipped.is_(False))
+                .order_by(Reminder.id)
             )
         ]
     assert stages == ["due-3", "due-0", "late+7", "late+7", "late+14", "late+15", "late+21"]

@@ -11,18 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from domain.states import ObligationState
 from models.audit import AuditEntry
 from models.database import Database
-from models.measure import (
-    Obligation,
+from models.measure import Obligation, get_obligation
+from models.person import Role, add_person
+from models.progress import (
     ProgressReport,
     ReportStatus,
     ReviewOutcome,
-    get_obligation,
     latest_report,
     report_progress,
     review_note_of,
     summary_of,
 )
-from models.person import Role, add_person
 from tests.desk.browser import Browser
 from tests.desk.world import World
 from tests.offices import NOON, PASSWORD, Office, Offices

@@ -18,6 +18,12 @@ from tests.offices import Offices
 # Written out by hand, apart from the code's own table. In this order of people:
 PEOPLE = ("admin", "integrity", "officer", "finance_head", "finance", "clerk", "auditor")
 
+OF_A_PERSON = (
+    *("desk.person", "desk.invite_person", "desk.unlink_person", "desk.set_person_email"),
+    *("desk.add_person_duty", "desk.remove_person_duty", "desk.give_up_person"),
+    "desk.return_person",
+)
+
 # endpoint -> what each of them gets, then nobody. y: the page; n: 403; 4: 404; e: a form that
 # lacks its fields; c: it changed meanwhile; >: to the sign-in page; .: back to another page.
 EXPECTED = {
@@ -35,8 +41,13 @@ EXPECTED = {
     ("GET", "desk.file"): "yyy4444>",
     ("GET", "desk.measures"): "yyyyyyy>",
     ("GET", "desk.obligation"): "yyyyyyy>",
+    ("GET", "desk.answer_form"): "ynnyynn>",
+    ("POST", "desk.answer_obligation"): "cnnccnn>",  # it was answered
+    ("GET", "desk.answer_link"): "4444444>",
     ("POST", "desk.accept_report"): "ennennn>".replace("e", "b"),
     ("POST", "desk.return_report"): "ennennn>",
+    ("POST", "desk.grant_postponement"): "bnnbnbn>",
+    ("POST", "desk.decline_postponement"): "ennenen>",
     ("GET", "desk.plans"): "ynnnnnn>",
     ("POST", "desk.upload_plan"): "ennnnnn>",
     ("POST", "desk.copy_plan"): "bnnnnnn>",
@@ -70,6 +81,22 @@ EXPECTED = {
     ("GET", "desk.lexicon"): "ynynnnn>",
     ("POST", "desk.add_word"): "enennnn>",
     ("POST", "desk.remove_word"): ".n.nnnn>",
+    ("GET", "desk.weekly"): "ynnnnyy>",
+    ("GET", "desk.weekly_picture"): "4nnnn44>",  # nobody was told yet
+    ("GET", "desk.reminders"): "ynnnnnn>",
+    ("POST", "desk.set_reminders"): "ennnnnn>",
+    ("POST", "desk.add_off_days"): "ennnnnn>",
+    ("POST", "desk.remove_off_day"): ".nnnnnn>",
+    ("GET", "desk.people"): "ynyynyy>",
+    ("GET", "desk.new_person"): "ynnnnnn>",
+    ("POST", "desk.add_person"): "ennnnnn>",
+    ("GET", "desk.person"): "ynnnnnn>",
+    # Without the mark of what was seen:
+    **{("POST", endpoint): "cnnnnnn>" for endpoint in OF_A_PERSON if endpoint != "desk.person"},
+    ("POST", "desk.unlink_line_group"): "bnnnnnn>",
+    ("GET", "desk.calendar_feeds"): "yyyyyyy>",
+    ("POST", "desk.make_calendar_feed"): "bbbbbbb>",
+    ("POST", "desk.revoke_calendar_feed"): "bbbbbbb>",
     ("GET", "desk.delivery"): "ynnnnnn>",
     ("POST", "desk.replay"): "bnnnnnn>",
     ("GET", "desk.audit_log"): "yynnnny>",
@@ -87,7 +114,7 @@ OF_A_DRAFT = (
     *("desk.plan_draft", "desk.answer_plan_names", "desk.set_plan_year", "desk.discard_plan"),
     *("desk.plan_changes", "desk.import_plan", "desk.new_plan_row", "desk.add_plan_row"),
 )
-MORE = ("talks", "lexicon", "answerers")  # pages of the menu
+MORE = ("talks", "lexicon", "answerers", "weekly", "reminders", "people")  # pages of the menu
 OF_A_QUESTION = (
     *("desk.question", "desk.answer_question", "desk.hand_over_question"),
     *("desk.close_question", "desk.keep_question"),
@@ -104,13 +131,21 @@ def _values(endpoint: str, world: World) -> dict[str, object]:
         "desk.note_complaint": {"complaint_id": world.general},
         "desk.file": {"file_id": world.general_file},
         "desk.obligation": {"obligation_id": world.finance_due},
+        "desk.answer_form": {"obligation_id": world.finance_due},
+        "desk.answer_obligation": {"obligation_id": world.finance_due},
+        "desk.answer_link": {"token": "forged"},
         "desk.accept_report": {"obligation_id": world.finance_due},
         "desk.return_report": {"obligation_id": world.finance_due},
+        "desk.grant_postponement": {"obligation_id": world.finance_due},
+        "desk.decline_postponement": {"obligation_id": world.finance_due},
         **{key: {"draft_id": world.draft} for key in OF_A_DRAFT},
         **{key: {"draft_id": world.draft, "number": 2} for key in OF_A_ROW},
         **{key: {"question_id": world.question} for key in OF_A_QUESTION},
         **{key: {"talk_id": world.talk} for key in OF_A_TALK},
+        **{key: {"person_id": world.person} for key in OF_A_PERSON},
+        "desk.remove_person_duty": {"person_id": world.person, "division_id": world.division},
         "desk.remove_word": {"entry_id": world.word},
+        "desk.weekly_picture": {"week": "2023-03-13"},
         "desk.static": {"filename": "desk.css"},
         "desk.nothing_here": {"_rest": "no/such/page"},
     }.get(endpoint, {})
@@ -198,6 +233,7 @@ def test_ids_of_the_other_agency_answer_404_to_everybody(
         f"/desk/files/{theirs.corruption_file}",
         f"/desk/files/{theirs.finance_file}",
         f"/desk/measures/{theirs.finance_due}",
+        f"/desk/measures/{theirs.works_due}/answer",
         f"/desk/questions/{theirs.question}",
         f"/desk/talks/{theirs.talk}",
         f"/desk/plans/{theirs.draft}",

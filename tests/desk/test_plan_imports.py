@@ -15,8 +15,9 @@ from domain.plan import ReadMeasure
 from domain.states import ObligationState
 from models.audit import AuditEntry, verify
 from models.database import Database
-from models.measure import Obligation, ReportStatus, obligations_of, plans_of, report_progress
+from models.measure import Obligation, obligations_of, plans_of
 from models.plan_draft import PlanDraft
+from models.progress import ReportStatus, report_progress
 from tests.desk.browser import Browser
 from tests.models.making import all_at_once, everything_stored
 from tests.models.plans import AS_STORED, MARCH, SEPTEMBER, read, upload

@@ -13,7 +13,8 @@ from models.contact import ContactKind, meet
 from models.database import Database
 from models.knowledge import store_question
 from models.lexicon import LexiconEntry, folded
-from models.measure import ReportStatus, add_to_report, obligations_of, plans_of, report_progress
+from models.measure import obligations_of, plans_of
+from models.progress import ReportStatus, add_to_report, report_progress
 from models.stored_file import BlobFolder, describe
 from models.talk import ask_for_talk, hear
 from tests.models.plans import AS_STORED, upload
@@ -37,6 +38,8 @@ class World:
     question: UUID  # the finance division's, waiting
     talk: UUID  # waiting
     word: UUID  # of the lexicon
+    person: UUID  # of the works division
+    division: UUID
 
 
 def complain(
@@ -167,4 +170,6 @@ def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
         question=ask(db, office, "ใบเสร็จภาษีหายทำอย่างไร"),
         talk=call(db, office),
         word=teach(db, office),
+        person=office.people["works"].id,
+        division=office.divisions["works"].id,
     )

@@ -8,9 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from domain.states import ObligationState
+from models import vault
 from models.audit import AuditEntry
-from models.measure import Obligation, ProgressReport, ReportStatus, ReviewOutcome, summary_of
+from models.contact import line_id_of
+from models.duty import set_email
+from models.measure import Obligation
 from models.outbox import OutboxMessage
+from models.progress import (
+    ProgressReport,
+    ReportStatus,
+    ReviewOutcome,
+    summary_of,
+)
 from models.reminder import Reminder
 from tests.desk.browser import Browser
 from tests.offices import Office
@@ -130,7 +139,8 @@ def test_the_other_agencys_reminders_stay_as_they_were(town: Town, officer: str,
     assert len(cards(town, theirs)) == 1
     assert "ส่งกลับให้แก้ไข" not in words(cards(town, theirs))
     with town.db.reading() as session:
-        kept = session.scalars(select(Reminder).where(Reminder.agency_id == other.agency_id)).all()
+        told = (Reminder.agency_id == other.agency_id) & Reminder.skipped.is_(False)
+        kept = session.scalars(select(Reminder).where(told)).all()
         assert [one.obligation_id for one in kept] == [due(town, other).id]
 
 
@@ -237,3 +247,21 @@ def test_the_reason_is_in_the_desk_and_sealed_in_the_database(town: Town, office
         assert report.reviewed_by == town.offices.makham.people["finance_head"].id
         assert report.reviewed_at == WEDNESDAY
         assert REASON not in str([one.detail for one in session.scalars(select(AuditEntry))])
+
+
+def test_an_officer_without_line_is_written_to(town: Town, officer: str) -> None:
+    town.tick(WEDNESDAY)
+    report_done(town, officer)
+    with town.db.writing() as session:
+        person = session.merge(town.offices.makham.people["finance"])
+        person.contact_id = None
+        address = line_id_of(session, set_email(session, person, "finance@example.go.th"))
+    browser = Browser(town.client.application).enter(town.offices.makham.people["finance_head"])
+    url = f"/desk/measures/{due(town).id}"
+    browser.post(f"{url}/return", {"seen": browser.seen(url, "return"), "reason": REASON})
+    with town.db.reading() as session:
+        query = select(OutboxMessage).where(OutboxMessage.kind == "returned")
+        message = session.scalars(query).one()
+        assert message.recipient is not None
+        sealed = message.recipient
+        assert vault.open_text(session, message.agency_id, "line", sealed) == address

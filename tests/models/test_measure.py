@@ -17,18 +17,12 @@ from models.measure import (
     Measure,
     MeasureRow,
     Obligation,
-    ReportStatus,
-    add_to_report,
     get_obligation,
-    get_report,
     lateness,
-    latest_report,
     may_answer,
     obligations_of,
     plans_of,
     put_plan,
-    report_progress,
-    summary_of,
 )
 from models.measure_review import (
     ObligationChanged,
@@ -37,6 +31,14 @@ from models.measure_review import (
     hold_unchanged,
     reports_of,
     return_report,
+)
+from models.progress import (
+    ReportStatus,
+    add_to_report,
+    get_report,
+    latest_report,
+    report_progress,
+    summary_of,
 )
 from models.waiting import obligations_by_year
 from tests.models.making import an_obligation, clear_text_in, everything_stored
@@ -124,10 +126,10 @@ def test_only_the_responsible_division_and_admins_may_answer(
     with db.reading() as session:
         obligation = an_obligation(session, offices.makham)
         person = session.merge(offices.makham.people[post], load=False)
-        assert may_answer(person, obligation) is may
-        assert not may_answer(offices.bangphra.people[post], obligation)
+        assert may_answer(session, person, obligation) is may
+        assert not may_answer(session, offices.bangphra.people[post], obligation)
         person.active = False
-        assert not may_answer(person, obligation)
+        assert not may_answer(session, person, obligation)
 
 
 def test_a_report_that_is_not_done_leaves_the_obligation_open(

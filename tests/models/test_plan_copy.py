@@ -12,15 +12,14 @@ from models.division import add_division, find_division, known_divisions, rememb
 from models.measure import (
     BadPlan,
     MeasureRow,
-    ReportStatus,
     obligations_of,
     plans_of,
     put_plan,
-    report_progress,
 )
 from models.plan_copy import copy_plan
 from models.plan_draft import DraftRows, drafts_of, hold_draft
 from models.plan_review import draft_changes, import_draft
+from models.progress import ReportStatus, report_progress
 from tests.models.making import everything_stored
 from tests.offices import NOON, Offices
 

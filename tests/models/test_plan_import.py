@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 
 from domain.reminders import Policy, first_reminder
 from domain.states import ObligationState
+from domain.workdays import OfficeCalendar
 from models.audit import AuditEntry, verify
 from models.database import Database
 from models.measure import (
@@ -18,12 +19,11 @@ from models.measure import (
     Measure,
     Obligation,
     Plan,
-    ReportStatus,
     obligations_of,
     plans_of,
-    report_progress,
 )
 from models.plan_import import PlanMoved, apply
+from models.progress import ReportStatus, report_progress
 from models.reminder import agencies_to_remind, obligations_to_remind
 from models.waiting import obligations_by_year
 from tests.models.making import all_at_once, everything_stored
@@ -93,7 +93,7 @@ def test_a_first_import_makes_the_plan(db: Database, offices: Offices) -> None:
         found = obligations_of(session, office.agency_id, plan)
         assert len(found) == 5
         assert {one.remind_on for one in found} == {
-            first_reminder(Policy(), one.due_on) for one in found
+            first_reminder(Policy(), one.due_on, OfficeCalendar()) for one in found
         }
         first = found[-1].measure
         assert (first.steps, first.responsible) == ("ขั้นแรก\nขั้นต่อไป", "สำนักปลัดฯ")

@@ -15,27 +15,24 @@ from domain.reminders import Level
 from domain.states import ObligationState
 from models.contact import Contact, ContactKind, meet
 from models.database import Database
+from models.digest import SHOWN_AT_MOST, compose
+from models.duty import add_duty, staff_of
 from models.measure import (
     EVERY_DIVISION,
     MeasureRow,
     Obligation,
-    ReportStatus,
     obligations_of,
     put_plan,
-    report_progress,
 )
 from models.measure_review import return_report
 from models.person import Person
+from models.progress import ReportStatus, report_progress
 from models.reminder import (
-    SHOWN_AT_MOST,
     DigestRow,
     Reminder,
     agencies_to_remind,
-    compose,
     digest_of_day,
-    has_been_told,
     obligations_to_remind,
-    recipients_for,
 )
 from models.tap import read_tap
 from tests.models.making import an_obligation
@@ -142,7 +139,6 @@ def test_what_was_sent_back_is_told_again_and_says_so(db: Database, offices: Off
             session, obligation, people["finance"], ReportStatus.DONE, channel="web", now=NOON
         )
         return_report(session, obligation, people["admin"], "ขาดหลักฐานลับ", NOON)
-        assert not has_been_told(session, obligation, contact, "due-14")
         tomorrow = TODAY + timedelta(days=1)
         digest_id = digest(session, contact, [obligation], tomorrow)
         told = compose(session, office.agency_id, digest_id, NOON)
@@ -190,7 +186,7 @@ def test_a_group_is_told_while_it_belongs_to_the_division(db: Database, offices:
         assert compose(session, office.agency_id, digest_id, NOON) is None
 
 
-def test_a_carousel_shows_twelve_the_most_overdue_first_and_counts_the_rest(
+def test_a_carousel_shows_eleven_the_most_overdue_first_and_counts_the_rest(
     db: Database, offices: Offices
 ) -> None:
     office = offices.makham
@@ -205,12 +201,14 @@ def test_a_carousel_shows_twelve_the_most_overdue_first_and_counts_the_rest(
         contact = linked(session, office, "finance")
         told = compose(session, office.agency_id, digest(session, contact, due), NOON)
         assert told is not None
-        assert len(told.items) == SHOWN_AT_MOST
-        assert told.more == 3
+        assert len(told.items) == SHOWN_AT_MOST - 1  # the last card says what of the rest
+        assert told.more == 4
+        assert [(one.name, one.value) for one in told.tally] == [("เกินกำหนด", "4 รายการ")]
         assert "15 รายการ" in told.heading
         assert told.items[0].lateness == "เกินกำหนด 15 วัน"
-        assert told.items[-1].lateness == "เกินกำหนด 4 วัน"
+        assert told.items[-1].lateness == "เกินกำหนด 5 วัน"
         (dressed,) = render([told])
+        assert len(dressed.to_dict()["contents"]["contents"]) == SHOWN_AT_MOST
         assert len(dressed.to_json().encode()) < 50_000
 
 
@@ -227,10 +225,7 @@ def test_one_is_told_once_a_stage_and_gets_one_digest_a_day(db: Database, office
     with db.writing() as session:
         contact = linked(session, office, "finance")
         obligation = an_obligation(session, office)
-        assert not has_been_told(session, obligation, contact, "due-14")
         digest(session, contact, [obligation])
-        assert has_been_told(session, obligation, contact, "due-14")
-        assert not has_been_told(session, obligation, contact, "due-3")
         assert digest_of_day(session, contact, TODAY) is not None
         assert digest_of_day(session, contact, TODAY + timedelta(days=1)) is None
         for again in (
@@ -241,28 +236,48 @@ def test_one_is_told_once_a_stage_and_gets_one_digest_a_day(db: Database, office
                 again()
 
 
-def test_everybody_whom_line_can_reach_is_a_recipient_at_the_right_level(
+def levels(session: Session, office: Office, division: str) -> dict[UUID, tuple[Level, Level]]:
+    found = staff_of(session, office.agency_id).recipients(office.divisions[division].id)
+    return {one.contact.id: (one.level, one.acts_as) for one in found}
+
+
+def test_everybody_who_can_be_reached_is_a_recipient_at_the_right_level(
     db: Database, offices: Offices
 ) -> None:
     office = offices.makham
-    finance = office.divisions["finance"].id
     with db.writing() as session:
-        assert recipients_for(session, office.agency_id, finance) == []
+        assert levels(session, office, "finance") == {}
         posts = ("finance", "finance_head", "clerk", "works", "auditor", "officer")
         contacts = {post: linked(session, office, post).id for post in posts}
         linked(session, offices.bangphra, "finance")
         group = meet(session, office.agency_id, ContactKind.GROUP, "C-finance")
-        group.division_id = finance
+        group.division_id = office.divisions["finance"].id
         session.flush()
-        found = {
-            one.contact.id: one.level for one in recipients_for(session, office.agency_id, finance)
+        assert levels(session, office, "finance") == {
+            contacts["finance"]: (Level.DIVISION, Level.DIVISION),
+            contacts["finance_head"]: (Level.HEAD, Level.HEAD),
+            contacts["clerk"]: (Level.CLERK, Level.CLERK),
+            group.id: (Level.DIVISION, Level.DIVISION),
         }
-        assert found == {
-            contacts["finance"]: Level.DIVISION,
-            contacts["finance_head"]: Level.HEAD,
-            contacts["clerk"]: Level.CLERK,
-            group.id: Level.DIVISION,
+        # Nobody heads the works division: ปลัด is told when its head would have been.
+        assert levels(session, office, "works") == {
+            contacts["works"]: (Level.DIVISION, Level.DIVISION),
+            contacts["clerk"]: (Level.CLERK, Level.HEAD),
         }
+
+
+def test_one_person_serves_two_divisions_and_can_head_the_second(
+    db: Database, offices: Offices
+) -> None:
+    office = offices.makham
+    with db.writing() as session:
+        contact = linked(session, office, "finance").id
+        person = session.get_one(Person, (office.agency_id, office.people["finance"].id))
+        add_duty(session, person, office.divisions["works"].id, is_head=True)
+        assert levels(session, office, "finance")[contact] == (Level.DIVISION, Level.DIVISION)
+        # The works division's own staff cannot be reached: its head is told at once.
+        assert levels(session, office, "works")[contact] == (Level.HEAD, Level.DIVISION)
+        assert levels(session, office, "clerk") == {}
 
 
 def test_what_is_to_be_reminded_is_found_batch_by_batch(db: Database, offices: Offices) -> None:

@@ -9,6 +9,7 @@ from domain.messages import Text
 from domain.plan import ReadMeasure
 from domain.states import QuestionState
 from models import (
+    calendar_feed,
     complaint_work,
     conversation,
     knowledge,
@@ -21,8 +22,8 @@ from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find
 from models.complaint_filing import NewComplaint, file_complaint
 from models.conversation import ConversationKey
 from models.database import Database
-from models.measure import ReportStatus, report_progress
 from models.measure_review import return_report
+from models.progress import ReportStatus, report_progress
 from tests.models.making import (
     an_obligation,
     citizen,
@@ -93,6 +94,9 @@ def fill_every_sealed_column(db: Database, offices: Offices) -> None:
         return_report(session, obligation, admin, MARK, NOON)
         draft = plan_draft.begin_draft(
             session, admin, source_name="แผน.docx", source_sha256="", now=NOON
+        )
+        calendar_feed.make_feed(
+            session, agency_id, office.divisions["finance"].id, date(2023, 3, 15)
         )
         plan_draft.add_rows(session, draft, [ReadMeasure(1, MARK, result=MARK)])
 

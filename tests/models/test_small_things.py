@@ -28,7 +28,7 @@ from models.conversation import KEEP_DRAFT, Conversation, ConversationKey
 from models.database import Database
 from models.division import find_division, get_division
 from models.knowledge import ArticleRow, BadArticle, Question
-from models.measure import ReportStatus
+from models.progress import ReportStatus
 from models.question_rules import waiting_count
 from models.tap import Tap, make_tap, read_tap
 from models.tick import Tick, forget_old_ticks, take_tick

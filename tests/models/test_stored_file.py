@@ -14,7 +14,7 @@ from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode
 from models.complaint_filing import NewComplaint, file_complaint
 from models.conversation import KEEP_DRAFT
 from models.database import Database
-from models.measure import ReportStatus, add_to_report, report_progress
+from models.progress import ReportStatus, add_to_report, report_progress
 from models.stored_file import (
     KEEP_ORPHANS,
     BlobFolder,

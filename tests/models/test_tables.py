@@ -70,6 +70,7 @@ def test_binary_columns_are_hashes_of_a_known_length_or_sealed() -> None:
         "recipient_hash",
         "lane_key",
         "key",
+        "key_hash",
         "message_hash",
     }
     assert len(sealed_columns()) + len([one for one in binary.values() if one]) == len(binary)
