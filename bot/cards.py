@@ -171,8 +171,7 @@ def _rest(message: spoken.Digest) -> Json:
 def _due(item: spoken.DueItem, heading: str) -> Json:
     colour = _RED if item.late else _GREEN
     title = f"{item.code} {item.title}" if item.code else item.title
-    first, *others = item.choices
-    return {
+    bubble: Json = {
         "type": "bubble",
         "size": "kilo",
         "header": _box(
@@ -190,7 +189,9 @@ def _due(item: spoken.DueItem, heading: str) -> Json:
                 _text(f"กำหนดส่ง {item.due}", size="xs", color=_GREY),
             ]
         ),
-        "footer": _box(
-            [_button(first, "primary"), *[_button(choice) for choice in others]], spacing="sm"
-        ),
     }
+    if item.choices:
+        first, *others = item.choices
+        buttons = [_button(first, "primary"), *[_button(choice) for choice in others]]
+        bubble["footer"] = _box(buttons, spacing="sm")
+    return bubble

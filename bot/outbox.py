@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -37,13 +38,15 @@ from models.agency import Agency
 from models.contact import is_unreachable
 from models.database import Database
 from models.digest import compose
-from models.digest_fate import note_digests
+from models.digest_fate import note_digests, tickets_in
 from models.duty import MAIL
 from models.mail import is_written_to, release_mail
 from models.outbox import Parcel
 from models.quota_use import is_kept_back, note_pushed, note_quota_trouble
 
 _log = structlog.get_logger(__name__)
+_BLOCKED = "blocked"
+_QUOTA_TROUBLE = ("throttled_monthly_quota", "kept_for_receipts")
 _LEASE = timedelta(seconds=30)  # longer than a call may take
 _MAIL_LEASE = timedelta(minutes=2)  # the same; DNS keeps no time
 
@@ -57,6 +60,7 @@ class Errand:
     messages: list[spoken.Message]
     at: datetime  # of its first try
     head: Letterhead | None = None  # of a mail
+    said: Collection[str] = ()  # the digests in it
 
 
 class OutboxSender:
@@ -132,11 +136,12 @@ class OutboxSender:
         if way is Way.PUSH and is_unreachable(session, parcel.agency_id, parcel.recipient):
             # LINE would take it with a 200 and show it to nobody. A living reply token is the
             # answer to a word of theirs, and needs no such look.
-            way = Final(OutboxState.DROPPED, "blocked")
+            way = Final(OutboxState.DROPPED, _BLOCKED)
         if way is Way.PUSH and not parcel.ambiguous and self._is_kept_back(session, parcel):
             way = Final(OutboxState.HELD, "kept_for_receipts")
         if isinstance(way, Final):
-            self._end(session, parcel, way, now)
+            said = () if way.outcome == _BLOCKED else tickets_in(messages)
+            self._end(session, parcel, _unless_it_waits(way, messages), now, said=said)
             return None
         return self._ready(session, parcel, way, messages, now)
 
@@ -172,7 +177,7 @@ class OutboxSender:
         changed = None if messages == parcel.messages else messages
         outbox.note_way(session, parcel, way.value, now, changed)
         words = [_words_of(one) for one in messages]
-        return Errand(parcel, way, words, parcel.first_push_at or now, head)
+        return Errand(parcel, way, words, parcel.first_push_at or now, head, tickets_in(messages))
 
     def _is_kept_back(self, session: Session, parcel: Parcel) -> bool:
         return is_kept_back(
@@ -196,7 +201,6 @@ class OutboxSender:
             parcel.agency_id,
             UUID(message.digest_id),
             now,
-            waited=bangkok_day(now) - bangkok_day(parcel.created_at),
             desk_url=self._public_url,
         )
         if digest is None:
@@ -242,9 +246,13 @@ class OutboxSender:
             if isinstance(verdict, Final):
                 accepted = None if answer is None else answer.accepted_request_id
                 request_id = accepted or _request_id(answer)
-                self._end(session, errand.parcel, verdict, now, request_id)
                 if errand.way is Way.PUSH and verdict.state is OutboxState.SENT:
+                    # Before its digests: a round holds the agency, and then looks at them.
                     note_pushed(session, errand.parcel.agency_id, errand.parcel.recipient, now)
+                final = verdict
+                if errand.way is Way.PUSH:
+                    final = _unless_it_waits(verdict, errand.parcel.messages)
+                self._end(session, errand.parcel, final, now, request_id, errand.said)
                 return
             self._again(session, errand.parcel, verdict, now, _request_id(answer))
 
@@ -280,18 +288,28 @@ class OutboxSender:
         final: Final,
         now: datetime,
         request_id: str | None = None,
+        said: Collection[str] = (),
     ) -> None:
         if outbox.finish(session, parcel, final.state, final.outcome, now, request_id):
             MESSAGES.labels(final.state.value).inc()
-            if final.state is OutboxState.HELD:
-                note_quota_trouble(session, parcel.agency_id, now)
-            note_digests(session, parcel, final.state, now)
+            if final.outcome in _QUOTA_TROUBLE:
+                used_up = final.outcome == _QUOTA_TROUBLE[0]
+                note_quota_trouble(session, parcel.agency_id, now, used_up=used_up)
+            note_digests(session, parcel, final.state, said)
             if final.state is not OutboxState.SENT:
                 _log.warning("message_ended", kind=parcel.kind, outcome=final.outcome)
 
 
 def _request_id(answer: Answer | None) -> str | None:
     return None if answer is None else answer.request_id
+
+
+def _unless_it_waits(final: Final, messages: Sequence[spoken.Message]) -> Final:
+    """A digest for which the quota has no room goes back to waiting: it can then ride on a reply,
+    or go with what is due by the time that there is room. Anything else is held as it is."""
+    if final.state is OutboxState.HELD and len(tickets_in(messages)) == len(messages):
+        return Final(OutboxState.DROPPED, final.outcome)
+    return final
 
 
 def _words_of(message: spoken.Message) -> spoken.Message:

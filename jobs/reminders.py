@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from domain.calendar import bangkok_day
 from domain.quota import ALL_RANKS, Rank, worth_pushing
 from domain.reminders import MOST_EARLY
+from domain.states import DigestState
 from jobs.context import JobContext
 from models.agency import hold_agency
-from models.forecast import cost_of, forecast, waiting_digests
+from models.digest import has_something_to_say
+from models.forecast import cost_of, forecast, old_waiting_digests, waiting_digests
 from models.quota_use import quota_of
-from models.reminder import agencies_to_remind
+from models.reminder import agencies_to_remind, set_digest_state
 from models.reminding import (
     Round,
     forget_the_future,
@@ -67,7 +69,8 @@ def _remind_agency(session: Session, agency_id: int, context: JobContext) -> dic
     if not round_.calendar.is_workday(round_.today):
         return {}
     horizon = horizon_of(round_.policy) if context.thorough else None
-    told = round_.tell(in_batches(session, agency_id, round_.today, horizon))
+    told = round_.tell(in_batches(session, agency_id, round_.today, horizon, lock=True))
+    _end_what_is_over(session, agency_id, round_)
     pushed = _push_what_is_worth_it(session, agency_id, round_)
     waiting = len(waiting_digests(session, agency_id))
     return {
@@ -76,6 +79,14 @@ def _remind_agency(session: Session, agency_id: int, context: JobContext) -> dic
         "digests": pushed,
         "waiting": waiting,
     }
+
+
+def _end_what_is_over(session: Session, agency_id: int, round_: Round) -> None:
+    """What was answered while it waited must not be paid for, nor keep others from being told."""
+    for digest in old_waiting_digests(session, agency_id, round_.today):
+        if not has_something_to_say(session, digest):
+            set_digest_state(digest, DigestState.OVER)
+    session.flush()
 
 
 def _push_what_is_worth_it(session: Session, agency_id: int, round_: Round) -> int:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.calendar import bangkok_day, start_of_bangkok_day
+from domain.workdays import is_working_time
 from jobs.context import JobContext
 from models import audit, conversation, inbox, outbox, plan_draft, stored_file, talk, tick
 from models.agency import Agency
 from models.complaint import agencies_registering, registered_on
 from models.contact import Contact, groups_of, line_id_of
-from models.quota_use import quotas_to_read, set_quota
+from models.quota_use import quota_of, quotas_to_read, release_held, set_quota
 
 _KEEP_EVENTS = timedelta(days=30)
 _KEEP_MESSAGES = timedelta(days=90)
@@ -65,19 +66,27 @@ def read_quotas(context: JobContext) -> dict[str, Any]:
     month_began = start_of_bangkok_day(bangkok_day(context.now).replace(day=1))
     with context.db.reading() as session:
         ids = quotas_to_read(session, context.now, month_began)
+    at_work = is_working_time(context.now)
     read = released = 0
     for agency_id in ids:
-        quota = context.read_quota(agency_id)
-        if quota is None:
+        found = context.read_quota(agency_id)
+        if found is None:
             continue
-        limit, used = quota
+        limit, used = found
         read += 1
         _count_groups(context, agency_id)
         with context.db.writing() as session:
             agency = session.get_one(Agency, agency_id)
             set_quota(session, agency, limit, used, context.now)
+            quota = quota_of(session, agency)
             if limit is None or used < limit:
-                released += outbox.release_held(session, agency_id, datetime.now(UTC))
+                released += release_held(
+                    session,
+                    agency_id,
+                    datetime.now(UTC),
+                    at_work=at_work,
+                    all_kinds=quota is None or quota.spendable != 0,
+                )
     return {"read": read, "released": released}
 
 

@@ -118,6 +118,13 @@ def hold_agency(session: Session, agency_id: int) -> Agency:
     return session.get_one(Agency, agency_id, with_for_update={"key_share": True})
 
 
+def try_to_hold_agency(session: Session, agency_id: int) -> bool:
+    """The same without waiting: False while somebody else holds it."""
+    query = select(Agency.id).where(Agency.id == agency_id)
+    locked = query.with_for_update(key_share=True, skip_locked=True)
+    return session.scalar(locked) is not None
+
+
 def all_agencies(session: Session) -> list[Agency]:
     return list(session.scalars(select(Agency).order_by(Agency.slug)))
 

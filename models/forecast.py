@@ -15,7 +15,7 @@ from domain.workdays import OfficeCalendar
 from models.contact import Contact, ContactKind, line_id_of
 from models.duty import MAIL, Recipient, Staff
 from models.measure import Obligation
-from models.reminder import DigestRow
+from models.reminder import DigestRow, unsent_digests
 from models.reminding import horizon_of, rank_of
 
 _BATCH = 500
@@ -93,10 +93,18 @@ def _waiting(session: Session, agency_id: int) -> list[tuple[DigestRow, Contact]
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def old_waiting_digests(session: Session, agency_id: int, today: date) -> list[DigestRow]:
+    """Those of earlier days: meanwhile there may be nothing left to say."""
+    return [digest for digest, _contact in _waiting(session, agency_id) if digest.day < today]
+
+
 def waiting_digests(session: Session, agency_id: int) -> list[tuple[DigestRow, Contact, int]]:
     """Each recipient's newest digest that waits, with the weightiest rank of all that do."""
     newest: dict[UUID, tuple[DigestRow, Contact, int]] = {}
     for digest, contact in _waiting(session, agency_id):
+        unsent = unsent_digests(session, agency_id, contact.id)
+        if any(one.day > digest.day and one.state is DigestState.QUEUED for one in unsent):
+            continue  # a newer one, on its way, says it too
         before = newest.get(contact.id)
         rank = digest.rank if before is None else min(before[2], digest.rank)
         newest[contact.id] = (digest, contact, rank)

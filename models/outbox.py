@@ -333,16 +333,6 @@ def retry_later(
     return True
 
 
-def release_held(session: Session, agency_id: int, now: datetime) -> int:
-    """Let held messages try again, as when a new month's quota has begun."""
-    statement = (
-        update(OutboxMessage)
-        .where(OutboxMessage.agency_id == agency_id, OutboxMessage.state == OutboxState.HELD)
-        .values(state=OutboxState.WAITING, next_at=now, retry_key=None, first_push_at=None)
-    )
-    return session.connection().execute(statement).rowcount
-
-
 def free_all_leases(session: Session, now: datetime) -> None:
     """At the start of the only process there is: nobody can be sending anything."""
     session.execute(

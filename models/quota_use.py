@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.quota import Quota
+from domain.states import OutboxState
 from models.agency import Agency
 from models.contact import ContactKind, find_contact
+from models.outbox import OutboxMessage
 from models.policy import quota_reserve
 
 # Said to the people who report: the reserve is theirs.
@@ -56,9 +59,31 @@ def note_pushed(session: Session, agency_id: int, line_id: str, now: datetime) -
     )
 
 
-def note_quota_trouble(session: Session, agency_id: int, now: datetime) -> None:
+def note_quota_trouble(session: Session, agency_id: int, now: datetime, *, used_up: bool) -> None:
     """LINE said that the quota is used up, or a push was kept back: ask again soon."""
-    session.execute(update(Agency).where(Agency.id == agency_id).values(quota_moved_at=now))
+    values: dict[str, Any] = {"quota_moved_at": now}
+    if used_up:
+        values["quota_used"] = func.coalesce(Agency.quota_limit, Agency.quota_used)
+    session.execute(update(Agency).where(Agency.id == agency_id).values(values))
+
+
+def release_held(
+    session: Session, agency_id: int, now: datetime, *, at_work: bool = True, all_kinds: bool = True
+) -> int:
+    """Let held messages try again, as when a new month's quota has begun; how many.
+
+    What is for those who report goes at any hour; the rest only while the office is ``at_work``,
+    and with ``all_kinds``: while there is more than the reserve to spend.
+    """
+    statement = (
+        update(OutboxMessage)
+        .where(OutboxMessage.agency_id == agency_id, OutboxMessage.state == OutboxState.HELD)
+        .values(state=OutboxState.WAITING, next_at=now, retry_key=None, first_push_at=None)
+    )
+    if not (at_work and all_kinds):
+        urgent = or_(OutboxMessage.must_arrive, OutboxMessage.kind.in_(_FOR_REPORTERS))
+        statement = statement.where(urgent)
+    return session.connection().execute(statement).rowcount
 
 
 def set_quota(session: Session, agency: Agency, limit: int | None, used: int, at: datetime) -> None:

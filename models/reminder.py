@@ -77,14 +77,13 @@ class DigestRow(Ordered, Base):
 
     contact_id: Mapped[UUID]
     day: Mapped[date]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime]  # by the real clock, whatever day the tick was asked for
     state: Mapped[DigestState] = mapped_column(
         state_column(DigestState, "state"),
         default=DigestState.QUEUED,
         server_default=DigestState.SENT.value,
     )
     rank: Mapped[int] = mapped_column(default=1, server_default="1")  # `domain.quota.Rank`
-    sent_at: Mapped[datetime | None]
 
 
 def remind_again(session: Session, obligation: Obligation, today: date) -> None:
@@ -133,7 +132,12 @@ def unsent_digests(session: Session, agency_id: int, contact_id: UUID) -> list[D
         DigestRow.contact_id == contact_id,
         DigestRow.state.in_(_UNSENT),
     )
-    return list(session.scalars(query.order_by(DigestRow.day, DigestRow.id)))
+    # As they are now, whatever this session has read before: others send and push meanwhile.
+    return list(
+        session.scalars(
+            query.order_by(DigestRow.day, DigestRow.id).execution_options(populate_existing=True)
+        )
+    )
 
 
 def set_digest_state(digest: DigestRow, state: DigestState) -> None:
@@ -156,6 +160,8 @@ def obligations_to_remind(
     horizon: int | None,
     after: UUID | None,
     limit: int,
+    *,
+    lock: bool = False,
 ) -> list[Obligation]:
     """A batch of an agency's obligations to look at, in the order of their ids."""
     query = (
@@ -166,6 +172,8 @@ def obligations_to_remind(
     )
     if after is not None:
         query = query.where(Obligation.id > after)
+    if lock:
+        query = query.with_for_update(of=Obligation, skip_locked=True)
     return list(session.scalars(query))
 
 

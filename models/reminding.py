@@ -16,7 +16,7 @@ from domain.quota import Rank
 from domain.reminders import Level, Policy, Stage, next_change, reached
 from domain.states import DigestState, ObligationState
 from domain.workdays import OfficeCalendar
-from models.agency import hold_agency
+from models.agency import try_to_hold_agency
 from models.contact import Contact, line_id_of
 from models.duty import MAIL, Recipient, Staff, staff_of
 from models.measure import Obligation
@@ -138,7 +138,7 @@ class Round:
                 agency_id=self.agency_id,
                 contact_id=contact.id,
                 day=self.today,
-                created_at=self.now,
+                created_at=datetime.now(UTC),
                 state=DigestState.WAITING,
                 rank=max(Rank).value,
             )
@@ -212,11 +212,15 @@ def forget_the_future(session: Session, today: date) -> int:
 
 
 def in_batches(
-    session: Session, agency_id: int, today: date, horizon: int | None
+    session: Session, agency_id: int, today: date, horizon: int | None, *, lock: bool = False
 ) -> Iterator[list[Obligation]]:
-    """An agency's obligations to look at, never many at once in memory."""
+    """An agency's obligations to look at, never many at once in memory. With ``lock`` they stay
+    as they are until the commit, and those that somebody is answering are left for the next time.
+    """
     after: UUID | None = None
-    while batch := obligations_to_remind(session, agency_id, today, horizon, after, _BATCH):
+    while batch := obligations_to_remind(
+        session, agency_id, today, horizon, after, _BATCH, lock=lock
+    ):
         after = batch[-1].id
         yield batch
 
@@ -233,24 +237,28 @@ def digest_for_a_reply(
     session: Session, agency_id: int, contact: Contact, now: datetime
 ) -> DigestRow | None:
     """What a recipient who is writing anyway can be told for nothing: a digest that waits, or
-    what is due and not told yet today. It counts as queued; None where there is nothing."""
+    what is due and not told yet today. It counts as queued; None where there is nothing, where a
+    newer one is on its way, and while the clock is about to push the same."""
     today = bangkok_day(now)
-    waits = [one for one in unsent_digests(session, agency_id, contact.id) if _waits(one)]
-    if not waits and not _is_untold(session, contact, today):
+    if not _waiting(session, contact) and not _is_untold(session, contact, today):
         return None
-    hold_agency(session, agency_id)  # the clock may be about to push the same
-    waits = [one for one in unsent_digests(session, agency_id, contact.id) if _waits(one)]
+    if not try_to_hold_agency(session, agency_id):
+        return None
+    found = _waiting(session, contact)
     round_ = round_for(session, agency_id, now, contact.id)
-    waits += round_.tell(in_batches(session, agency_id, today, None)).digests
-    if not waits:
+    found += round_.tell(in_batches(session, agency_id, today, None)).digests
+    if not found:
         return None
-    set_digest_state(waits[-1], DigestState.QUEUED)
+    set_digest_state(found[-1], DigestState.QUEUED)
     session.flush()
-    return waits[-1]
+    return found[-1]
 
 
-def _waits(digest: DigestRow) -> bool:
-    return digest.state is DigestState.WAITING
+def _waiting(session: Session, contact: Contact) -> list[DigestRow]:
+    unsent = unsent_digests(session, contact.agency_id, contact.id)
+    if unsent and unsent[-1].state is DigestState.QUEUED:
+        return []
+    return [one for one in unsent if one.state is DigestState.WAITING]
 
 
 def _is_untold(session: Session, contact: Contact, today: date) -> bool:

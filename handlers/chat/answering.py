@@ -42,7 +42,9 @@ def answer(turn: Turn) -> Answer:
         case "message" | "postback":
             if inbound.in_group:
                 return _in_group(turn)
-            return riding.with_digest(turn, _in_person(turn))
+            rides = riding.may_ride(turn)
+            answered = _in_person(turn)
+            return riding.with_digest(turn, answered) if rides else answered
         case "unsend":
             return _unsent(turn)
         case "follow":
@@ -96,8 +98,11 @@ def _in_person(turn: Turn) -> Answer:
         and _may_ask_for_work(turn)
     ):
         return my_work.show(turn)
-    answered = question_answers.typed(turn, recall(turn)) or decisions.typed(turn, recall(turn))
-    return answered if answered is not None else _with_a_person(turn)
+    for typed in (question_answers.typed, decisions.typed, staff.typed):
+        answered = typed(turn, recall(turn))
+        if answered is not None:
+            return answered
+    return _with_a_person(turn)
 
 
 def _may_ask_for_work(turn: Turn) -> bool:
@@ -257,7 +262,7 @@ def _in_group(turn: Turn) -> Answer:
         return linking.ask_to_unlink(turn)
     if inbound.message_type == "text" and my_work.asked_for(inbound.text):
         return my_work.show(turn)
-    noted = notes.heard(turn, recall(turn))
+    noted = staff.typed(turn, recall(turn)) or notes.heard(turn, recall(turn))
     if noted is not None:
         return noted
     if inbound.mentions_us:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.dialogue import State
+from domain.ids import read_receipt_code
 from domain.messages import Digest, DigestTicket
 from handlers.chat.memory import recall
 from handlers.chat.turn import Answer, Turn
@@ -15,12 +16,23 @@ from models.reminding import digest_for_a_reply
 _MOST_BESIDE = 4  # LINE takes five messages at once
 
 
+def may_ride(turn: Turn) -> bool:
+    """Asked before the event is answered. Never with a tap, whose obligation is locked already; in
+    the middle of a guided report or of an answer; or beside a receipt code: one sealed body must
+    not hold both what somebody's post is told and what an anonymous report says."""
+    inbound = turn.inbound
+    if inbound.message_type != "text" or inbound.in_group or not inbound.reply_token:
+        return False
+    if read_receipt_code(inbound.text) is not None:
+        return False
+    memory = recall(turn)
+    return memory.is_free and not memory.follow_ups and memory.declining is None
+
+
 def with_digest(turn: Turn, answer: Answer) -> Answer:
     """The answer, and before it what its reader is due. Before: quick replies show only below the
-    last message. Never into a guided report, nor to a tap, whose obligation is locked already."""
+    last message."""
     inbound = turn.inbound
-    if inbound.type != "message" or inbound.in_group or not inbound.reply_token:
-        return answer
     if not 0 < len(answer.messages) <= _MOST_BESIDE or answer.must_arrive:
         return answer
     if any(isinstance(one, Digest) for one in answer.messages):

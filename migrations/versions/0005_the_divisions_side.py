@@ -4,6 +4,8 @@ Revision ID: 0005
 Revises: 0004
 """
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,6 +34,44 @@ def _of_an_agency(table: str) -> sa.ForeignKeyConstraint:
 
 def _agency_id() -> sa.Column:
     return sa.Column("agency_id", sa.Integer(), nullable=False)
+
+
+def _keep_what_is_on_its_way() -> None:
+    """A digest whose message was not sent yet is queued, and not sent as all the others are."""
+    moment = sa.DateTime(timezone=True)
+    digest = sa.table(
+        "digest",
+        *(sa.column("agency_id", sa.Integer), sa.column("contact_id", sa.Uuid)),
+        *(sa.column("created_at", moment), sa.column("state", sa.String)),
+    )
+    contact = sa.table(
+        "contact",
+        *(sa.column("agency_id", sa.Integer), sa.column("id", sa.Uuid)),
+        sa.column("line_hash", sa.LargeBinary),
+    )
+    message = sa.table(
+        "outbox_message",
+        *(sa.column("agency_id", sa.Integer), sa.column("recipient_hash", sa.LargeBinary)),
+        *(sa.column("kind", sa.String), sa.column("state", sa.String)),
+        sa.column("created_at", moment),
+    )
+    waiting = sa.select(contact.c.agency_id, contact.c.id, message.c.created_at).where(
+        contact.c.agency_id == message.c.agency_id,
+        contact.c.line_hash == message.c.recipient_hash,
+        message.c.kind == "digest",
+        message.c.state.in_(("waiting", "sending", "held")),
+    )
+    day = timedelta(days=1)
+    for agency_id, contact_id, made_at in op.get_bind().execute(waiting).all():
+        op.execute(
+            digest.update()
+            .where(
+                digest.c.agency_id == agency_id,
+                digest.c.contact_id == contact_id,
+                digest.c.created_at.between(made_at - day, made_at + day),
+            )
+            .values(state="queued")
+        )
 
 
 def upgrade() -> None:
@@ -121,7 +161,7 @@ def upgrade() -> None:
         "ALTER TABLE digest ADD COLUMN rank INTEGER DEFAULT 1 NOT NULL"
         " CONSTRAINT ck_digest_rank CHECK (rank BETWEEN 0 AND 3)"
     )
-    op.add_column("digest", sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True))
+    _keep_what_is_on_its_way()
     op.add_column("progress_report", sa.Column("ready_at", sa.DateTime(timezone=True)))
     op.add_column("progress_report", sa.Column("head_told_at", sa.DateTime(timezone=True)))
     # What was said before this version was told to nobody, and is too old to be news.
@@ -179,7 +219,7 @@ def downgrade() -> None:
     op.create_index("uq_obligation_round", "obligation", [*_ROUND, "due_on"], unique=True)
     for column in ("head_told_at", "ready_at", "percent"):
         op.drop_column("progress_report", column)
-    for column in ("sent_at", "rank", "state"):
+    for column in ("rank", "state"):
         op.drop_column("digest", column)
     for table in (
         *("weekly_report", "calendar_feed", "person_email", "duty", "off_day", "reminder_policy"),

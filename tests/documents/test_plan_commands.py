@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,19 +28,26 @@ PLAN = "\n".join(
 )
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with two agencies, and a plan beside it."""
-    assert run_command(tmp_path, "db", "upgrade").returncode == 0
+    folder = tmp_path_factory.mktemp("office")
+    assert run_command(folder, "db", "upgrade").returncode == 0
     for slug, name in (("bangmai", "เทศบาลตำบลบางใหม่"), ("nongmai", "อบต.หนองใหม่")):
         added = run_command(
-            tmp_path,
+            folder,
             *("agency", "add", slug, "--name", name, "--channel-secret", "s"),
             *("--channel-token", "t", "--division", "สำนักปลัด", "--division", "กองคลัง"),
         )
         assert added.returncode == 0, added.stderr
-    (tmp_path / "plan.txt").write_text(PLAN, encoding="utf-8")
-    return tmp_path
+    (folder / "plan.txt").write_text(PLAN, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def office(template: Path, tmp_path: Path) -> Path:
+    """A copy of it: each command is a process of its own, and starting one takes its time."""
+    return Path(shutil.copytree(template, tmp_path / "office"))
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from models.complaint_reporter import note_rating_asked
 from models.contact import ContactKind, meet
 from models.knowledge import store_question
 from models.measure import Obligation
-from models.outbox import OutboxMessage, enqueue, release_held
+from models.outbox import OutboxMessage, enqueue
 from models.progress import ReportStatus, report_progress
 from models.question_work import answer_waiting
+from models.quota_use import release_held
 from models.talk import ask_for_talk
 from tests.chat.citizens import contact_of, files_a_case, now, photo
 from tests.chat.test_media import film

@@ -70,7 +70,11 @@ def operator(town: Town, demo: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         update={"data_dir": tmp_path, "keys_file": keys, "database_url": url}
     )
     process = SimpleNamespace(
-        db=town.db, settings=settings, engine=town.engine, messenger=town.engine.messenger
+        db=town.db,
+        settings=settings,
+        engine=town.engine,
+        messenger=town.engine.messenger,
+        mailer=None,
     )
     monkeypatch.setattr(checks, "open_process", lambda: process)
 

@@ -13,7 +13,8 @@ from bot.messenger import Messenger
 from bot.outbox import OutboxSender
 from domain.messages import Text
 from domain.states import OutboxState
-from models.outbox import OutboxMessage, enqueue, release_held
+from models.outbox import OutboxMessage, enqueue
+from models.quota_use import release_held
 from tests.chat.test_reports import STORY, begin, tell
 from tests.town import Town, words
 

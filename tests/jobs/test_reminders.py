@@ -38,7 +38,8 @@ def linked(town: Town, post: str, office: Office | None = None) -> str:
 
 def digests(town: Town, chat: str) -> list[dict]:
     seen = town.line.messages_to(chat)
-    return [one for one in seen if one.get("altText", "").startswith("มีมาตรการรอรายงานผล")]
+    heads = ("มีมาตรการรอรายงานผล", "ส่วนราชการยังไม่รายงานผล")
+    return [one for one in seen if one.get("altText", "").startswith(heads)]
 
 
 def put_due(town: Town, title: str, due_on: date, office: Office | None = None) -> None:

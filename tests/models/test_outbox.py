@@ -15,6 +15,7 @@ from domain.states import OUTBOX_MOVES, IllegalMove, OutboxState, check_move
 from models import outbox
 from models.database import Database
 from models.outbox import OutboxMessage, Parcel
+from models.quota_use import release_held
 from tests.models.making import CITIZEN, all_at_once, clear_text_in
 from tests.offices import NOON, Offices
 
@@ -202,8 +203,8 @@ def test_a_held_message_keeps_what_it_needs_and_goes_in_the_new_month(
     month = NOON + timedelta(days=20)
     assert claim(db, now=month) == []
     with db.writing() as session:
-        assert outbox.release_held(session, offices.bangphra.agency_id, month) == 0
-        assert outbox.release_held(session, agency, month) == 1
+        assert release_held(session, offices.bangphra.agency_id, month) == 0
+        assert release_held(session, agency, month) == 1
     again = claim(db, now=month)[0]
     assert words_of([again]) == [WORDS]
     assert again.recipient == CITIZEN

@@ -59,7 +59,7 @@ def run(url: str, *statements: str) -> list[Any]:
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA foreign_keys=ON"))
         for statement in statements:
-            bound = {"one": ONE, "two": TWO, "blob": b"\0", "yes": True}
+            bound = {"one": ONE, "two": TWO, "blob": b"\0", "yes": True, "no": False}
             result = connection.execute(
                 text(statement), {k: v for k, v in bound.items() if f":{k}" in statement}
             )

@@ -104,9 +104,12 @@ def test_lateness_is_said_as_of_the_digest_s_own_day(
         day = obligation.due_on + timedelta(days=days)
         contact = linked(session, office, "finance")
         digest_id = digest(session, contact, [obligation], day)
-        told = compose(session, office.agency_id, digest_id, NOON + timedelta(days=90))
+        told = compose(session, office.agency_id, digest_id, NOON)
         assert told is not None
         assert (told.items[0].lateness, told.items[0].late) == (words, late)
+        waited = compose(session, office.agency_id, digest_id, NOON + timedelta(days=1090))
+        assert waited is not None
+        assert waited.items[0].lateness == f"เกินกำหนด {1090 + days:,} วัน"
         assert ("เกินกำหนดแล้ว 1 รายการ" in told.heading) == late
 
 
