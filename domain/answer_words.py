@@ -13,6 +13,7 @@ _QUOTED = 800  # of what a division wrote; the desk shows all of it
 _TITLE = 120
 NOT_LINKED = "บัญชี LINE ของท่านยังไม่ได้เชื่อมกับระบบ กรุณาขอรหัสเชิญจากผู้ดูแลระบบ แล้วพิมพ์รหัสนั้นในแชตส่วนตัวนี้ค่ะ"
 DEAD_BUTTON = "ปุ่มนี้ใช้ไม่ได้แล้ว กรุณาใช้ปุ่มในข้อความล่าสุดค่ะ"
+_NO_HEAD = "\nแจ้งท่านเพราะยังไม่มีหัวหน้าส่วนราชการที่รับแจ้งได้"
 GRANT, DECLINE = "อนุมัติให้เลื่อน", "ไม่อนุมัติ"
 NO_REASON = "ไม่ระบุเหตุผล"
 
@@ -41,6 +42,7 @@ def named(code: str | None, title: str) -> str:
 def problem_slip(
     *, measure: str, division: str, due: date, by: str, said: str, files: int, others: bool
 ) -> Slip:
+    """``others``: told to those above because no head of the division can be told."""
     facts = [
         Fact(name="มาตรการ", value=measure),
         Fact(name="ส่วนราชการ", value=division),
@@ -52,7 +54,7 @@ def problem_slip(
         facts.append(Fact(name="หลักฐาน", value=f"{files} ไฟล์ เปิดดูได้ที่เว็บเจ้าหน้าที่"))
     note = "กรุณาติดต่อผู้แจ้งเพื่อช่วยแก้ปัญหา เมื่อทำได้แล้วให้กองรายงานผลตามปกติค่ะ"
     if others:
-        note += "\nท่านได้รับแจ้งเพราะหัวหน้าของส่วนราชการนี้ไม่มี แจ้งไม่ได้ หรือเป็นผู้แจ้งเอง"
+        note += _NO_HEAD
     return Slip(title="มีส่วนราชการแจ้งว่าติดปัญหา", facts=tuple(facts), note=note)
 
 
@@ -67,11 +69,12 @@ def wish_slip(
     others: bool,
     buttons: tuple[Choice, ...],
 ) -> Slip:
-    """``buttons``: those of the decision; none where the recipient decides on the desk."""
+    """``buttons``: those of the decision; none where the recipient decides on the desk.
+    ``others``: as in `problem_slip`."""
     note = "กดปุ่มด้านล่างเพื่อพิจารณา" if buttons else "พิจารณาได้ที่เว็บเจ้าหน้าที่ หน้ามาตรการ"
     note += " กำหนดเดิมยังใช้อยู่จนกว่าจะอนุมัติค่ะ"
     if others:
-        note += "\nท่านได้รับแจ้งเพราะหัวหน้าของส่วนราชการนี้ไม่มี แจ้งไม่ได้ หรือเป็นผู้ขอเอง"
+        note += _NO_HEAD
     return Slip(
         title="มีคำขอเลื่อนกำหนดรายงาน",
         facts=(
@@ -114,6 +117,26 @@ def ask_for_a_reason(measure: str, skip: Choice) -> Text:
         "กรุณาพิมพ์เหตุผลในข้อความถัดไป หรือกด “ไม่ระบุเหตุผล” "
         "ระบบยังไม่บันทึกจนกว่าจะพิมพ์หรือกดค่ะ เปลี่ยนใจให้พิมพ์ “ยกเลิก”",
         choices=(skip,),
+    )
+
+
+def no_reason_for_now(measure: str, skip: Choice) -> Text:
+    """A guided report is under way: what is typed next belongs to it."""
+    return Text(
+        text=f"ไม่อนุมัติให้เลื่อน “{measure}” ยังไม่ได้บันทึกค่ะ\n"
+        "ท่านกำลังแจ้งเรื่องค้างอยู่ในแชตนี้ ข้อความที่พิมพ์จะเป็นของเรื่องนั้น กด “ไม่ระบุเหตุผล” เพื่อบันทึกเลย "
+        "หรือแจ้งเรื่องให้เสร็จก่อน แล้วกด “ไม่อนุมัติ” ใหม่เพื่อพิมพ์เหตุผล",
+        choices=(skip,),
+    )
+
+
+def not_taken_as_a_reason(skip: Choice, doors: tuple[Choice, ...]) -> Text:
+    """The words are not repeated: others may look over the reader's shoulder."""
+    return Text(
+        text="ไม่ได้นำข้อความนี้ไปเป็นเหตุผล เพราะเหตุผลจะส่งถึงผู้ขอเลื่อน "
+        "และข้อความนี้อาจเป็นเรื่องทุจริตหรือมีรหัสติดตามเรื่อง ยังไม่ได้บันทึกอะไรและยังไม่ได้พิจารณาคำขอค่ะ\n"
+        "พิมพ์เหตุผลใหม่ หรือกด “ไม่ระบุเหตุผล” หากต้องการแจ้งหรือติดตามเรื่อง กดเลือกด้านล่าง",
+        choices=(skip, *doors),
     )
 
 

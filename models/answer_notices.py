@@ -65,7 +65,8 @@ def untold_reports(
 
 
 def still_stands(session: Session, obligation: Obligation, report: ProgressReport) -> bool:
-    """Whether a problem or a wish is the last that was heard of an open obligation."""
+    """Whether a problem or a wish is the last that was heard of an open obligation. What was said
+    of one problem is told even where another came after it."""
     if obligation.state is not ObligationState.OPEN or report.review is not None:
         return False
     newer = aliased(ProgressReport)
@@ -74,6 +75,8 @@ def still_stands(session: Session, obligation: Obligation, report: ProgressRepor
         newer.obligation_id == report.obligation_id,
         newer.number > report.number,
     )
+    if report.status is ReportStatus.PROBLEM and report.summary is not None:
+        query = query.where(newer.status != ReportStatus.PROBLEM)
     return session.scalar(query.limit(1)) is None
 
 
@@ -111,7 +114,9 @@ def _slip(
     by = get_person(session, report.agency_id, report.person_id)
     name = by.name if by is not None else ""
     said = summary_of(session, report)
-    others = above.level is not Level.HEAD
+    asks = None if by is None else level_of(session, by, obligation.division_id)
+    # Of a head's own problem or wish those above are told anyway.
+    others = above.level is not Level.HEAD and asks in (None, Level.DIVISION)
     if report.status is ReportStatus.PROBLEM:
         return words.problem_slip(
             measure=words.named(measure.code, measure.title),

@@ -151,7 +151,7 @@ def _candidates(monday: date, today: date) -> Select[int, int]:
         select(Obligation.id)
         .join(Measure, _measure())
         .join(Plan, _plan())
-        .where(Obligation.agency_id == Agency.id, _in_scope(fiscal_year(today), today))
+        .where(Obligation.agency_id == Agency.id, _in_scope(fiscal_year(today)))
         .exists()
     )
     return (
@@ -170,13 +170,9 @@ def _plan() -> ColumnElement[bool]:
     return (Plan.agency_id == Measure.agency_id) & (Plan.id == Measure.plan_id)
 
 
-def _in_scope(year: int, today: date) -> ColumnElement[bool]:
-    """All of this fiscal year's plan, and what earlier ones left overdue."""
-    left = and_(
-        Plan.fiscal_year < year,
-        Obligation.state == ObligationState.OPEN,
-        Obligation.due_on < today,
-    )
+def _in_scope(year: int) -> ColumnElement[bool]:
+    """All of this fiscal year's plan, and what earlier ones left open: overdue, or postponed."""
+    left = and_(Plan.fiscal_year < year, Obligation.state == ObligationState.OPEN)
     mine = and_(Plan.fiscal_year == year, Obligation.state != ObligationState.CANCELLED)
     return or_(mine, left)
 
@@ -194,7 +190,7 @@ def figures_of(session: Session, agency: Agency, today: date) -> Figures:
         counts = divisions.setdefault(division_id, Counter())
         for one in (total, counts):
             one[kind] += 1
-            one["carried"] += plan_year < year
+            one["carried"] += kind == "late" and plan_year < year
         total["ahead_answered"] += kind == "ahead" and state is not ObligationState.OPEN
     names = _names(session, agency.id)
     week_of = monday_of(today)
@@ -262,7 +258,7 @@ def _rows(agency_id: int, today: date) -> Select[UUID, date, ObligationState, in
         .join(Measure, _measure())
         .join(Plan, _plan())
         .outerjoin(done, done.c.obligation_id == Obligation.id)
-        .where(Obligation.agency_id == agency_id, _in_scope(fiscal_year(today), today))
+        .where(Obligation.agency_id == agency_id, _in_scope(fiscal_year(today)))
         .execution_options(yield_per=_BATCH)
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from uuid import UUID
 
+from domain.digits import arabic_digits
 from domain.messages import Choice, Menu, Message, Text
 from handlers.chat.staff import staff_member
 from handlers.chat.turn import SILENCE, Answer, Turn
@@ -15,7 +17,19 @@ from models.duty import duties_of, heads, link_group, unlink_group
 from models.link_tap import LinkTap, LinkVerb, make_link_tap, read_link_tap
 from models.person import Person, accept_invitation, person_of_contact, unlink, use_in_group
 
-_INVITATION = re.compile(r"\s*PS[-\s]?[A-Z2-9]{5}[-\s]?[A-Z2-9]{5}\s*", re.IGNORECASE)
+_DASH = r"[-‐-―−_.]"
+_GAP = rf"\s*{_DASH}?\s*"
+_CODE = re.compile(
+    rf"(?<![A-Z0-9])PS({_GAP})([A-Z2-9]{{5}})({_GAP})([A-Z2-9]{{5}})(?!{_DASH}?[A-Z0-9])",
+    re.IGNORECASE,
+)
+# What may have been meant for one: "PS", what hangs together behind it, and the word after that.
+_LIKE = re.compile(
+    rf"(?<![A-Z0-9])PS({_GAP})([A-Z0-9]+(?:\s?{_DASH}\s?[A-Z0-9]+)*)(?:\s+([A-Z0-9]+))?",
+    re.IGNORECASE,
+)
+_SAYS_CODE = re.compile(r"รหัส|เชิญ|\bcode\b|\binvit", re.IGNORECASE)
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff]")  # what copying brings along
 # Whole messages only: in the middle of a report such words are an answer.
 _UNLINK = re.compile(
     r"(ขอ)?(ยกเลิก(การ)?|เลิก)เชื่อม(ต่อ)?(บัญชี|กลุ่ม)?(LINE|ไลน์|นี้)*(ค่ะ|ครับ)?", re.IGNORECASE
@@ -29,12 +43,75 @@ _NOT_HERE = (
     "ทุกคนในกลุ่มเห็นรหัสที่พิมพ์เมื่อสักครู่แล้ว รหัสนั้นจึงใช้ต่อไม่ได้ หากต้องการเชื่อมบัญชีของท่านเอง "
     "กรุณาขอรหัสใหม่จากผู้ดูแลระบบ แล้วพิมพ์ในแชตส่วนตัวกับบัญชีนี้ค่ะ"
 )
+_HOW = (
+    "รหัสเชิญขึ้นต้นด้วย PS- ตามด้วยตัวอักษรภาษาอังกฤษหรือตัวเลข 10 ตัว มีขีดคั่นตรงกลาง เช่น PS-XXXXX-XXXXX "
+    "ไม่มีเลข 0 และเลข 1"
+)
+_NOT_WHOLE = (
+    "รหัสเชิญไม่ครบหรือเกินมาค่ะ จึงยังไม่ได้เชื่อมบัญชี และไม่ได้บันทึกหรือส่งต่อข้อความนี้\n\n"
+    f"{_HOW} กรุณาคัดลอกรหัสทั้งหมดแล้วส่งใหม่ หรือขอรหัสใหม่จากผู้ดูแลระบบ\n\n"
+    "หากต้องการถามหรือแจ้งเรื่องอื่น กรุณาพิมพ์ใหม่โดยไม่ใส่คำที่ขึ้นต้นด้วย PS ค่ะ"
+)
+_NOT_WHOLE_HERE = (
+    "รหัสเชิญไม่ครบหรือเกินมาค่ะ จึงยังไม่ได้เชื่อมกลุ่มนี้ และไม่ได้บันทึกข้อความนี้\n\n"
+    f"{_HOW}\n\nทุกคนในกลุ่มเห็นรหัสที่พิมพ์แล้ว กรุณาขอรหัสใหม่จากผู้ดูแลระบบ แล้วคัดลอกมาทั้งหมด"
+)
+_ONE_AT_A_TIME = (
+    "พบรหัสเชิญมากกว่าหนึ่งรหัสในข้อความเดียว จึงยังไม่ได้เชื่อมบัญชีค่ะ กรุณาส่งเฉพาะรหัสของท่านเพียงรหัสเดียว"
+)
 _NOT_YOURS = "ปุ่มนี้กดได้เฉพาะผู้ที่เริ่มรายการนี้เท่านั้นค่ะ"
 _OLD = "ปุ่มนี้หมดเวลาแล้ว จึงยังไม่มีอะไรเปลี่ยน กรุณาพิมพ์คำสั่งอีกครั้งค่ะ"
 
 
 def looks_like_invitation(text: str) -> bool:
-    return _INVITATION.fullmatch(text) is not None
+    """Whether a code is anywhere in a message, or what was meant for one: a secret that must be
+    neither kept nor passed on, whatever else the message says."""
+    clean = _clean(text)
+    return bool(_codes(clean)) or _broken(clean)
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN.sub("", arabic_digits(unicodedata.normalize("NFKC", text))).strip()
+
+
+def _codes(clean: str) -> list[str]:
+    """The whole codes in a message, each once, as they are written on an invitation."""
+    found = []
+    for one in _CODE.finditer(clean):
+        gaps, body = (one[1], one[3]), one[2] + one[4]
+        dashed = all(gap.strip() for gap in gaps)
+        typed_alone = any(gaps) and one[0] == clean
+        if dashed or typed_alone or _is_no_word(clean, body, apart=any(gaps)):
+            found.append(f"PS-{one[2]}-{one[4]}".upper())
+    return list(dict.fromkeys(found))
+
+
+def _is_no_word(clean: str, body: str, *, apart: bool) -> bool:
+    """Tell a code from "psychologist" and "PS hello there"."""
+    if any(mark.isdigit() for mark in body) or body.isupper():
+        return True
+    return apart and _SAYS_CODE.search(clean) is not None
+
+
+def _broken(clean: str) -> bool:
+    """Whether something looks like a code of which marks are missing, wrong or too many."""
+    for one in _LIKE.finditer(clean):
+        dashed = bool(one[1].strip())
+        first = "".join(mark for mark in one[2] if mark.isalnum())
+        bodies = [first]
+        if one[3] is not None and 3 <= len(first) <= 7 and 3 <= len(one[3]) <= 7:
+            bodies.append(first + one[3])
+        for body in bodies:
+            if body.isdigit():  # a number of something
+                continue
+            likely = 7 <= len(body) <= 24 if dashed else 9 <= len(body) <= 11
+            in_two = dashed and body != one[2]
+            if likely and (in_two or _is_no_word(clean, body, apart=bool(one[1]))):
+                return True
+            said = one[0] == clean or _SAYS_CODE.search(clean) is not None
+            if dashed and 4 <= len(body) <= 6 and said:
+                return True
+    return False
 
 
 def wants_to_unlink(text: str) -> bool:
@@ -43,20 +120,25 @@ def wants_to_unlink(text: str) -> bool:
 
 def link(turn: Turn) -> Answer:
     """An invitation code was typed: link the account, or the group to its head's division."""
+    codes = _codes(_clean(turn.inbound.text))
+    if not codes:
+        return _say(_NOT_WHOLE_HERE if turn.inbound.in_group else _NOT_WHOLE)
     waiting = turn.guesses.wait()
     if waiting is not None:
         minutes = max(1, round(waiting.total_seconds() / 60))
         return _say(
             f"ใส่รหัสผิดหลายครั้งแล้ว กรุณารออีกประมาณ {minutes} นาทีแล้วลองใหม่ หรือขอรหัสใหม่จากผู้ดูแลระบบค่ะ"
         )
-    return _link_group(turn) if turn.inbound.in_group else _link_account(turn)
+    if turn.inbound.in_group:
+        return _link_group(turn, codes)
+    return _link_account(turn, codes[0]) if len(codes) == 1 else _say(_ONE_AT_A_TIME)
 
 
-def _link_account(turn: Turn) -> Answer:
+def _link_account(turn: Turn, code: str) -> Answer:
     session, inbound = turn.session, turn.inbound
     contact = meet(session, turn.agency_id, ContactKind.USER, inbound.user_id)
     before = person_of_contact(session, contact)
-    person = accept_invitation(session, turn.agency_id, inbound.text, contact, turn.now)
+    person = accept_invitation(session, turn.agency_id, code, contact, turn.now)
     if person is None:
         turn.guesses.wrong()
         return _say(_DEAD)
@@ -89,12 +171,15 @@ def _what_next(turn: Turn, person: Person) -> str:
     return "ทำอะไรต่อได้บ้าง\n" + "\n".join(lines)
 
 
-def _link_group(turn: Turn) -> Answer:
+def _link_group(turn: Turn, codes: list[str]) -> Answer:
     """A code that everybody in a group has read is used up, whoever's it was."""
     person = staff_member(turn)
-    own = use_in_group(turn.session, turn.agency_id, turn.inbound.text, person, turn.now)
-    if not own:
-        turn.guesses.wrong()
+    own = False
+    for code in codes:
+        if use_in_group(turn.session, turn.agency_id, code, person, turn.now):
+            own = True
+        else:
+            turn.guesses.wrong()
     if person is None or not own:
         return _say(_NOT_HERE)
     headed = [one for one, is_head in duties_of(turn.session, person).items() if is_head]

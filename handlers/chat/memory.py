@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from domain.dialogue import Dialogue, State
+from domain.taps import NOTE
 from handlers.chat.turn import Turn
 from models import conversation
 
 FOLLOW_UP = timedelta(minutes=30)
 IN_DOUBT = timedelta(hours=24)  # so long after a tap a file may still be meant for its report
 _A_DAY = timedelta(days=1)
+_WITH_WORDS = ("pending", "answering", "declining", "alone")
 _MOST_TAPS = 12
 _LONG_AGO = timedelta(days=1)  # longer than the pause after which a report asks before it goes on
 
@@ -26,6 +28,7 @@ class FollowUp:
     tapped_at: datetime
     until: datetime
     finished: bool = False  # the button that says so was pressed
+    in_doubt: bool = False  # a possible tip came after it: what follows is asked about, too
 
     def is_live(self, now: datetime) -> bool:
         return now < self.until
@@ -75,6 +78,7 @@ class Memory:
     pending: Pending | None = None
     answering: Answering | None = None
     declining: Declining | None = None
+    alone: Pending | None = None  # words that may be a tip: never together with others
 
     @property
     def is_free(self) -> bool:
@@ -83,24 +87,43 @@ class Memory:
 
 
 def recall(turn: Turn) -> Memory:
-    """What holds still at this moment. What an older version kept is read, too."""
+    """What holds still at this moment; words whose time is over are wiped. What an older version
+    kept is read, too."""
     raw = conversation.load(turn.session, turn.key)
     if raw is None:
         return Memory()
+    kept = _read(turn, raw)
+    if any(raw.get(name) is not None and getattr(kept, name) is None for name in _WITH_WORDS):
+        remember(turn, kept)
+    return kept
+
+
+def _read(turn: Turn, raw: dict[str, Any]) -> Memory:
     follow_ups = tuple(
         one
         for one in map(_follow_up, raw.get("follow_ups") or _from_before(raw))
         if turn.now < one.tapped_at + IN_DOUBT
     )
     pending, answering = _pending(raw.get("pending")), _answering(raw.get("answering"))
-    declining = _declining(raw.get("declining"))
+    declining, alone = _declining(raw.get("declining")), _pending(raw.get("alone"))
     return Memory(
         Dialogue.from_json(raw["dialogue"]),
         follow_ups,
         pending if pending is not None and turn.now < pending.until else None,
         answering if answering is not None and turn.now < answering.until else None,
         declining if declining is not None and turn.now < declining.until else None,
+        alone if alone is not None and _waits_still(turn, alone) else None,
     )
+
+
+def _waits_still(turn: Turn, alone: Pending) -> bool:
+    """Until whoever wrote it writes or taps anything but the answer to its own question."""
+    inbound = turn.inbound
+    if turn.now >= alone.until:
+        return False
+    if inbound.type == "postback":
+        return inbound.postback_data.startswith(f"{NOTE}{alone.mark}:")
+    return inbound.type != "message" or inbound.message_id == alone.parts[0].message_id
 
 
 def _from_before(raw: Any) -> list[dict[str, Any]]:
@@ -118,6 +141,7 @@ def _follow_up(raw: Any) -> FollowUp:
         datetime.fromisoformat(raw["tapped_at"]),
         datetime.fromisoformat(raw["until"]),
         raw["finished"],
+        raw.get("in_doubt", False),
     )
 
 
@@ -156,10 +180,12 @@ def remember(turn: Turn, memory: Memory) -> None:
                 "tapped_at": one.tapped_at.isoformat(),
                 "until": one.until.isoformat(),
                 "finished": one.finished,
+                "in_doubt": one.in_doubt,
             }
             for one in memory.follow_ups
         ],
         "pending": _pending_json(memory.pending),
+        "alone": _pending_json(memory.alone),
         "answering": _answering_json(memory.answering),
         "declining": None
         if memory.declining is None

@@ -10,12 +10,21 @@ from uuid import UUID
 
 from domain import answer_words, wording
 from domain.ids import read_receipt_code
-from domain.limits import shorten
-from domain.messages import Choice, Menu, Message, Text
+from domain.messages import Message, Text
 from domain.percent import bare_percent, percent_in
-from domain.routing import Intent, route
+from domain.routing import route
 from domain.states import ObligationState
 from domain.taps import NOTE, Move, read_move
+from handlers.chat.doubt import (
+    NO,
+    SURE,
+    has_share,
+    is_chat,
+    open_still,
+    question,
+    sounds_like_a_citizen,
+    waits_alone,
+)
 from handlers.chat.memory import FollowUp, Memory, Part, Pending, recall, remember
 from handlers.chat.staff import FINISH, ROLL, keep_file, staff_member
 from handlers.chat.turn import SILENCE, Answer, FetchedFile, FileTrouble, Given, Turn
@@ -36,15 +45,6 @@ _TEXT_IN_DOUBT = timedelta(hours=1)  # after the half hour
 _MOST_OFFERED = 3
 _MOST_PARTS = 20
 _MOST_MESSAGES = 5  # in one reply, per LINE
-# From here on the sorter takes words for a citizen's rather than for a note: officers' notes were
-# seen up to 0.80 for a complaint.
-_SURE = 0.85
-# Corruption is asked about before that (plain notes of purchases were seen up to 0.56): a needless
-# question costs a tap, and a report that is filed with a measure is read by the division it may be
-# about.
-_PERHAPS = 0.7
-_NO = "no"
-_CITIZENS = frozenset({Intent.QUESTION, Intent.COMPLAINT, Intent.REQUEST})
 
 Otherwise = Callable[[Turn], Answer]
 
@@ -63,6 +63,8 @@ def heard(turn: Turn, memory: Memory) -> Answer | None:
             return _typed_a_button(turn, memory) if memory.is_free else None
     elif not inbound.is_media:
         return None
+    if _is_for_the_others(turn):
+        return None
     person = staff_member(turn)
     reports = [] if person is None else _reports(turn, memory, person)
     if person is None or not reports:
@@ -75,6 +77,14 @@ def heard(turn: Turn, memory: Memory) -> Answer | None:
     if memory.is_free and _late_but_meant(turn, memory):
         return _ask(turn, memory, reports)
     return None
+
+
+def _is_for_the_others(turn: Turn) -> bool:
+    """Small talk in a group: what is kept is read by a head who decides."""
+    inbound = turn.inbound
+    if not inbound.in_group or inbound.mentions_us or inbound.is_media:
+        return False
+    return is_chat(inbound.text)
 
 
 def _live(turn: Turn, memory: Memory) -> list[FollowUp]:
@@ -92,25 +102,17 @@ def _reports(turn: Turn, memory: Memory, person: Person) -> list[ProgressReport]
 
 
 def _in_doubt(turn: Turn, memory: Memory, reports: Sequence[ProgressReport]) -> bool:
-    """Two were answered, a guided report is under way, or the words sound like a citizen's."""
+    """Two were answered, a guided report is under way, a possible tip came before, or the words
+    sound like a citizen's."""
     if len(reports) > 1 or not memory.is_free:
         return True
-    return turn.inbound.message_type == "text" and _sounds_like_a_citizen(
-        turn.inbound.text, reports[0].status
-    )
-
-
-def _sounds_like_a_citizen(text: str, status: ReportStatus) -> bool:
-    """A problem and a wish are asked about in words that sound like a complaint or a request, and
-    are none; of corruption nothing is taken for a note unasked."""
-    routing = route(text)
-    if routing.intent is Intent.CORRUPTION:
-        return routing.confidence >= _PERHAPS
-    if routing.confidence < _SURE:
-        return False
-    if status in (ReportStatus.PROBLEM, ReportStatus.POSTPONE) or percent_in(text) is not None:
-        return False
-    return routing.intent in _CITIZENS
+    came_after_a_tip = any(one.in_doubt for one in _live(turn, memory))
+    if turn.inbound.is_media:
+        return came_after_a_tip
+    text = turn.inbound.text
+    if came_after_a_tip and not has_share(text):
+        return True
+    return sounds_like_a_citizen(text, reports[0].status)
 
 
 def _late_but_meant(turn: Turn, memory: Memory) -> bool:
@@ -121,7 +123,7 @@ def _late_but_meant(turn: Turn, memory: Memory) -> bool:
     newest = memory.follow_ups[0]
     if turn.inbound.in_group or newest.finished:
         return False
-    return turn.now < newest.until + _TEXT_IN_DOUBT and route(turn.inbound.text).confidence < _SURE
+    return turn.now < newest.until + _TEXT_IN_DOUBT and route(turn.inbound.text).confidence < SURE
 
 
 def _other_tap(turn: Turn, memory: Memory) -> Answer | None:
@@ -153,16 +155,15 @@ def _typed_a_button(turn: Turn, memory: Memory) -> Answer | None:
     return None
 
 
-def _end(turn: Turn, memory: Memory, *, finished: bool = True) -> Memory:
-    """No more words belong to the reports unasked, and those above may be told."""
+def _end(turn: Turn, memory: Memory) -> Memory:
+    """No more words belong to any report unasked, and those above may be told."""
     ended = []
     for one in memory.follow_ups:
-        if one.is_live(turn.now):
+        if not one.finished:
             report = get_report(turn.session, turn.agency_id, one.report_id)
             if report is not None:
                 finish_report(turn.session, report, turn.now)
-            one = replace(one, until=turn.now, finished=finished)
-        ended.append(one)
+        ended.append(replace(one, until=min(one.until, turn.now), finished=True))
     after = replace(memory, follow_ups=tuple(ended))
     remember(turn, after)
     return after
@@ -171,7 +172,7 @@ def _end(turn: Turn, memory: Memory, *, finished: bool = True) -> Memory:
 def _finish(turn: Turn, memory: Memory) -> Answer:
     after = _end(turn, memory)
     if after.pending is not None:
-        return Answer([_question(turn, after.pending)])
+        return Answer([question(turn, after, after.pending)])
     return _say("ขอบคุณค่ะ บันทึกรายงานเรียบร้อยแล้ว")
 
 
@@ -186,6 +187,9 @@ def _add_now(turn: Turn, person: Person, report: ProgressReport) -> Answer:
         add_to_report(turn.session, report, files=[keep_file(turn, file)])
         return _more("เพิ่มหลักฐานลงในรายงานแล้วค่ะ")
     share = _note(turn, report, turn.inbound.text)
+    still = open_still(obligation, report, [turn.inbound.text])
+    if still is not None:
+        return Answer([Text(text=still, choices=(ROLL, FINISH))])
     if share is not None:
         return _more(f"บันทึกความคืบหน้า {share}% แล้วค่ะ")
     return _more("เพิ่มข้อความลงในรายงานแล้วค่ะ")
@@ -218,59 +222,41 @@ def _note(turn: Turn, report: ProgressReport, text: str) -> int | None:
 def _ask(turn: Turn, memory: Memory, reports: Sequence[ProgressReport]) -> Answer:
     """Keep what came, and ask what it is about."""
     inbound = turn.inbound
+    ids = [one.id for one in reports]
     part = Part(inbound.message_id, text=inbound.text.strip()[:_LONGEST_NOTE])
     if inbound.is_media:
         file = turn.file()
         if isinstance(file, FileTrouble):
             return _say(file.reason)
         part = Part(inbound.message_id, file=keep_file(turn, file))
+    elif waits_alone(inbound.text, memory):
+        return _ask_of_it_alone(turn, memory, ids, part)
     before = memory.pending
-    ids = [one.id for one in reports]
     if before is not None:
         ids.extend(one for one in before.reports if one not in ids)
     parts = (*(() if before is None else before.parts), part)
     if len(parts) > _MOST_PARTS:
         discard_drafted(turn.session, turn.agency_id, [part.file] if part.file else [])
         return _say("รายการที่รอท่านตอบมีมากเกินไปแล้ว จึงยังไม่ได้เก็บรายการนี้ กรุณากดตอบรายการก่อนหน้าก่อนค่ะ")
-    mark = secrets.token_hex(4) if before is None else before.mark
+    mark = _new_mark() if before is None else before.mark
     pending = Pending(mark, tuple(ids[:_MOST_OFFERED]), parts, turn.now + _WAITS)
-    remember(turn, replace(memory, pending=pending))
-    return Answer([_question(turn, pending)])
+    after = replace(memory, pending=pending)
+    remember(turn, after)
+    return Answer([question(turn, after, pending)])
 
 
-def _question(turn: Turn, pending: Pending) -> Menu:
-    texts = sum(1 for one in pending.parts if one.text)
-    files = len(pending.parts) - texts
-    counted = [f"ข้อความ {texts} ข้อความ"] * bool(texts) + [f"ไฟล์ {files} ไฟล์"] * bool(files)
-    what = " และ".join(counted)
-    names = [_name(turn, one) for one in pending.reports]
-    data = f"{NOTE}{pending.mark}:"
-    if len(names) == 1:
-        text = f"{what}ที่ส่งมา เกี่ยวกับ “{names[0]}” ใช่ไหมคะ\nยังไม่ได้บันทึกจนกว่าจะกดตอบค่ะ"
-        buttons = [Choice(label="ใช่ เพิ่มในรายงาน", data=data + "0", say="ใช่ เพิ่มในรายงาน")]
-        no = "ไม่ใช่"
-    else:
-        listed = "\n".join(f"{number}. {name}" for number, name in enumerate(names, start=1))
-        text = f"{what}ที่ส่งมา เกี่ยวกับงานไหนคะ\n{listed}\nยังไม่ได้บันทึกจนกว่าจะกดตอบค่ะ"
-        buttons = [
-            Choice(label=shorten(f"{number}. {name}", 20), data=f"{data}{number - 1}", say=name)
-            for number, name in enumerate(names, start=1)
-        ]
-        no = "ไม่ใช่ทั้งสอง" if len(names) == 2 else "ไม่ใช่ทั้งหมด"
-    buttons.append(Choice(label=no, data=data + _NO, say=no))
-    return Menu(title="เรื่องนี้เกี่ยวกับงานที่รายงานไว้ใช่ไหมคะ", text=text, choices=tuple(buttons))
+def _ask_of_it_alone(turn: Turn, memory: Memory, ids: Sequence[UUID], part: Part) -> Answer:
+    """A tip that is filed with a measure is read by the division it may be about: no answer about
+    anything else files it, and what comes after it may belong to it."""
+    alone = Pending(_new_mark(), tuple(ids[:_MOST_OFFERED]), (part,), turn.now + _WAITS)
+    doubted = tuple(replace(one, in_doubt=True) for one in memory.follow_ups)
+    after = replace(memory, follow_ups=doubted, alone=alone)
+    remember(turn, after)
+    return Answer([question(turn, after, alone)])
 
 
-def _name(turn: Turn, report_id: UUID) -> str:
-    report = get_report(turn.session, turn.agency_id, report_id)
-    obligation = (
-        None
-        if report is None
-        else get_obligation(turn.session, turn.agency_id, report.obligation_id)
-    )
-    if obligation is None:
-        return "งานที่ไม่มีแล้ว"
-    return answer_words.named(obligation.measure.code, obligation.measure.title)
+def _new_mark() -> str:
+    return secrets.token_hex(4)
 
 
 def tapped(turn: Turn, otherwise: Otherwise) -> Answer:
@@ -278,12 +264,15 @@ def tapped(turn: Turn, otherwise: Otherwise) -> Answer:
     come in."""
     memory = recall(turn)
     mark, _, which = turn.inbound.postback_data.removeprefix(NOTE).partition(":")
-    pending = memory.pending
-    if pending is None or not secrets.compare_digest(mark.encode(), pending.mark.encode()):
+    waiting = [one for one in (memory.pending, memory.alone) if one is not None]
+    pending = next(
+        (one for one in waiting if secrets.compare_digest(mark.encode(), one.mark.encode())), None
+    )
+    if pending is None:
         # In a group this may be a question that was put to somebody else.
-        dead = "รายการนี้ตอบไปแล้วหรือเกิน 1 วันแล้วค่ะ หากยังไม่ได้บันทึก กรุณาส่งใหม่อีกครั้ง"
+        dead = "รายการนี้ตอบไปแล้ว เกิน 1 วันแล้ว หรือมีข้อความใหม่ตามมาแล้วค่ะ หากยังไม่ได้บันทึก กรุณาส่งใหม่อีกครั้ง"
         return SILENCE if turn.inbound.in_group else _say(dead)
-    if which == _NO:
+    if which == NO:
         return _about_nothing(turn, memory, pending, otherwise)
     if not which.isascii() or not which.isdigit() or int(which) >= len(pending.reports):
         return _say(answer_words.DEAD_BUTTON)
@@ -296,10 +285,12 @@ def _about(turn: Turn, memory: Memory, pending: Pending, report_id: UUID) -> Ans
     files = [one.file for one in pending.parts if one.file]
     # What follows belongs to the one that was named, and to no other.
     kept = tuple(
-        one if one.report_id == report_id else replace(one, until=min(one.until, turn.now))
+        replace(one, in_doubt=False)
+        if one.report_id == report_id
+        else replace(one, until=min(one.until, turn.now))
         for one in memory.follow_ups
     )
-    remember(turn, replace(memory, pending=None, follow_ups=kept))
+    remember(turn, replace(_without(memory, pending), follow_ups=kept))
     obligation = None
     if person is not None and report is not None:
         obligation = _takes_more(turn, person, report)
@@ -313,13 +304,23 @@ def _about(turn: Turn, memory: Memory, pending: Pending, report_id: UUID) -> Ans
     name = answer_words.named(obligation.measure.code, obligation.measure.title)
     said = f"เพิ่มลงในรายงาน “{name}” แล้วค่ะ"
     is_live = any(one.report_id == report_id and one.is_live(turn.now) for one in kept)
+    still = open_still(obligation, report, [one.text for one in pending.parts])
+    if still is not None:
+        said = f"{said}\n{still}"
+        return Answer([Text(text=said, choices=(ROLL, FINISH) if is_live else ())])
     return _more(said) if is_live else _say(said)
+
+
+def _without(memory: Memory, pending: Pending) -> Memory:
+    if pending == memory.alone:
+        return replace(memory, alone=None)
+    return replace(memory, pending=None)
 
 
 def _about_nothing(turn: Turn, memory: Memory, pending: Pending, otherwise: Otherwise) -> Answer:
     """Asked once and answered "no": what comes late is not asked about again."""
     kept = tuple(one for one in memory.follow_ups if one.is_live(turn.now))
-    remember(turn, replace(memory, pending=None, follow_ups=kept))
+    remember(turn, replace(_without(memory, pending), follow_ups=kept))
     files = [one.file for one in pending.parts if one.file]
     if turn.inbound.in_group:
         discard_drafted(turn.session, turn.agency_id, files)
@@ -365,6 +366,10 @@ def _as_sent(turn: Turn, part: Part) -> Turn | None:
 def unsent(turn: Turn) -> bool:
     """Forget what waited and was taken back. False where nothing of it waited."""
     memory = recall(turn)
+    alone = memory.alone
+    if alone is not None and alone.parts[0].message_id == turn.inbound.message_id:
+        remember(turn, replace(memory, alone=None))
+        return True
     if memory.pending is None:
         return False
     gone = [one for one in memory.pending.parts if one.message_id == turn.inbound.message_id]

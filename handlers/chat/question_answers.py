@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from domain import question_words as words
+from domain.ids import read_receipt_code
 from domain.messages import Text
 from domain.states import QuestionState
 from domain.taps import read_move
@@ -115,6 +116,9 @@ def typed(turn: Turn, memory: Memory) -> Answer | None:
     if inbound.type == "postback":
         if read_move(inbound.postback_data) is not None:
             stop_answering(turn)  # a door was opened: what is typed next belongs there
+        return None
+    if inbound.message_type == "text" and read_receipt_code(inbound.text) is not None:
+        stop_answering(turn)  # a key to a case must not reach who asked
         return None
     person = staff_member(turn)
     question = hold_question(turn.session, turn.agency_id, answering.question_id)

@@ -7,25 +7,29 @@ from datetime import date, timedelta
 from domain import answer_words, wording
 from domain.calendar import short_date, short_instant
 from domain.messages import Choice, Message, Text
+from domain.percent import is_no_share
 from domain.states import ObligationState
 from domain.taps import Move
-from handlers.chat.memory import FOLLOW_UP, begin_follow_up
+from handlers.chat.memory import FOLLOW_UP, Memory, begin_follow_up
 from handlers.chat.turn import Answer, FetchedFile, Turn
 from models import audit, stored_file
 from models.contact import find_contact
-from models.duty import staff_of
+from models.duty import duties_of, staff_of
 from models.measure import Obligation, get_obligation, may_answer
 from models.person import Person, get_person, person_of_contact
 from models.postponement import latest_day, superiors
 from models.progress import (
     ReportStatus,
     ReviewOutcome,
+    get_report,
     latest_report,
     report_progress,
 )
 from models.tap import Tap, read_tap
 
-_SAME_TAP = timedelta(hours=24)
+_SAME_TAP = timedelta(minutes=2)  # a doubled tap, or two colleagues at once
+_SAME_WISH = timedelta(hours=24)  # for the same day
+_MAY_COME_AGAIN = (ReportStatus.IN_PROGRESS, ReportStatus.PROBLEM)
 FINISH = wording.button("เสร็จแล้ว ไม่มีเพิ่ม", Move.NEXT)
 ROLL = Choice(label="ส่งรูปหลักฐาน", opens="camera_roll")
 _SHARES = tuple(Choice(label=f"{share}%") for share in (25, 50, 75, 90))
@@ -83,17 +87,21 @@ def _recorded_already(turn: Turn, obligation: Obligation, tap: Tap) -> Answer | 
         return None
     closed = obligation.state is not ObligationState.OPEN
     returned = latest.review is ReviewOutcome.RETURNED  # then the same words are a new answer
+    while_same = _SAME_WISH if tap.status is ReportStatus.POSTPONE else _SAME_TAP
     same = (
-        not returned and latest.status is tap.status and turn.now - latest.reported_at < _SAME_TAP
+        not returned and latest.status is tap.status and turn.now - latest.reported_at < while_same
     )
     if not closed and (not same or turn.inbound.picked_date not in (None, latest.postpone_to)):
         return None
     reporter = get_person(turn.session, turn.agency_id, latest.person_id)
     by = f" โดย {reporter.name}" if reporter is not None else ""
-    return _say(
+    said = (
         f"บันทึกไว้แล้วว่า “{STATUS_WORDS[latest.status]}” เมื่อ "
         f"{short_instant(latest.reported_at)}{by} ไม่ต้องกดซ้ำค่ะ"
     )
+    if not closed and tap.status in _MAY_COME_AGAIN:
+        said += " หากมีเรื่องใหม่จะรายงานเพิ่ม กดปุ่มนี้อีกครั้งได้ในอีก 2 นาที"
+    return _say(said)
 
 
 def _ask_for_a_date(turn: Turn, obligation: Obligation) -> Answer:
@@ -154,11 +162,29 @@ def _record(turn: Turn, person: Person, obligation: Obligation, tap: Tap) -> Ans
     words = STATUS_WORDS[tap.status]
     if picked is not None:
         words += f"เป็น {short_date(picked)}"
-    title, then = obligation.measure.title, _THEN[tap.status]
+    named, then = f"“{obligation.measure.title}”", _THEN[tap.status]
+    if set(duties_of(turn.session, person)) != {obligation.division_id}:
+        named += f" ของ{obligation.division.name}"  # two divisions' measures may share a title
     told = _who_is_told(turn, person, obligation, tap.status)
     shares = _SHARES if tap.status is ReportStatus.IN_PROGRESS else ()
-    text = f"บันทึกแล้ว: {words}\n“{title}”\n\n{then}{told}"
+    text = f"บันทึกแล้ว: {words}\n{named}\n\n{then}{told}"
     return Answer([Text(text=text, choices=(*shares, ROLL, FINISH))])
+
+
+def typed(turn: Turn, memory: Memory) -> Answer | None:
+    """A share that cannot be, after a tap that asked for one; None when this is something else."""
+    inbound = turn.inbound
+    if inbound.message_type != "text" or not memory.is_free or not is_no_share(inbound.text):
+        return None
+    newest = next((one for one in memory.follow_ups if one.is_live(turn.now)), None)
+    report = None if newest is None else get_report(turn.session, turn.agency_id, newest.report_id)
+    person = staff_member(turn)
+    if report is None or person is None or report.person_id != person.id:
+        return None
+    if report.status is not ReportStatus.IN_PROGRESS or report.review is not None:
+        return None
+    text = "ยังไม่ได้บันทึก เพราะเปอร์เซ็นต์ต้องอยู่ระหว่าง 0 ถึง 100 ค่ะ กดหรือพิมพ์ใหม่ว่าทำไปแล้วกี่เปอร์เซ็นต์"
+    return Answer([Text(text=text, choices=(*_SHARES, ROLL, FINISH))])
 
 
 def _who_is_told(turn: Turn, person: Person, obligation: Obligation, status: ReportStatus) -> str:

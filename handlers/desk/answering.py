@@ -27,7 +27,7 @@ from handlers.desk.forms import LONGEST_TEXT, at_most, stripped
 from handlers.desk.pages import Trouble, render
 from handlers.desk.permissions import may_see_obligation
 from handlers.desk.viewer import this_person
-from handlers.desk.words import word
+from handlers.desk.words import review_word, word
 from handlers.uploads import MOST_FILES, Kept, Refusal, clean_uploads, describe_files, seal_files
 from models import audit
 from models.complaint_web import files_of_token, files_token
@@ -204,6 +204,8 @@ def _recorded(session: Session, obligation: Obligation, latest: ProgressReport |
     reporter = get_person(session, latest.agency_id, latest.person_id)
     by = f" โดย {reporter.name}" if reporter is not None else ""
     said = f"บันทึกไว้แล้วว่า “{word(latest.status)}” เมื่อ {short_instant(latest.reported_at)}{by}"
+    if latest.status is ReportStatus.POSTPONE and latest.review is not None:
+        said += f" ผลการพิจารณา: {review_word(latest.status, latest.review)}"
     return said if obligation.state is ObligationState.OPEN else f"{said} ไม่ต้องรายงานซ้ำค่ะ"
 
 

@@ -112,8 +112,7 @@ def _thing(text: str, names: dict[UUID, str]) -> str:
     if kind == "division" and known in names:
         return names[known]
     label = _THINGS.get(kind)
-    # A time-ordered id begins like its neighbours.
-    mark = known.hex[-6:] if kind in ("plan", "plan_draft", "division") else known.hex[:6]
+    mark = known.hex[-6:] if kind in _TIME_ORDERED else known.hex[:6]
     return f"{label} {mark.upper()}" if label else text
 
 
@@ -123,6 +122,8 @@ _WITHOUT_ID = {
     "policy": "กำหนดการเตือน",
     "off_day": "วันหยุดของหน่วยงาน",
 }
+# Their ids begin like their neighbours'.
+_TIME_ORDERED = {"obligation", "progress_report", "plan", "plan_draft", "division"}
 _THINGS = {
     "complaint": "เรื่อง",
     "obligation": "งวดรายงาน",

@@ -20,7 +20,7 @@ from handlers.desk.permissions import (
     may,
     review_limit,
 )
-from handlers.desk.quota import is_running_short
+from handlers.desk.quota import quota_warning
 from handlers.desk.viewer import this_person
 from models import waiting
 from models.agency import Agency
@@ -43,7 +43,7 @@ class Tile:
 def home() -> tuple[str, int]:
     today = bangkok_day(now())
     tiles: list[Tile] = []
-    short = False
+    short = ""
     with services().db.reading() as session:
         person = this_person(session)
         agency_id, role = person.agency_id, person.role
@@ -88,7 +88,7 @@ def home() -> tuple[str, int]:
             tiles.append(Tile(count, label, "ราย", url_for("desk.talks"), alarming=count > 0))
         if may(role, Permission.DELIVERY):
             agency = session.get_one(Agency, agency_id)
-            short = is_running_short(session, agency, today)
+            short = quota_warning(session, agency, today)
             count = waiting.failed_deliveries(session, agency_id)
             label = "ข้อความที่รับหรือส่งไม่สำเร็จ"
             tiles.append(Tile(count, label, "รายการ", url_for("desk.delivery"), count > 0))

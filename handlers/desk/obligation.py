@@ -28,7 +28,7 @@ from handlers.desk.permissions import (
     may_see_obligation,
 )
 from handlers.desk.viewer import this_person
-from handlers.desk.words import code_word
+from handlers.desk.words import code_word, review_word
 from models import measure_review as review
 from models import postponement
 from models.answer_notices import tell_of_decision
@@ -42,6 +42,7 @@ from models.progress import ProgressReport, ReportStatus, ReviewOutcome, latest_
 @dataclass(frozen=True)
 class ReviewView:
     outcome: ReviewOutcome
+    words: str
     by: str
     at: datetime | None
     note: str
@@ -115,7 +116,8 @@ def _review_view(opened: OpenedReport) -> ReviewView | None:
     if report.review is None:
         return None
     by = opened.reviewer.name if opened.reviewer else "ไม่ทราบชื่อ"
-    return ReviewView(report.review, by, report.reviewed_at, opened.review_note)
+    words = review_word(report.status, report.review)
+    return ReviewView(report.review, words, by, report.reviewed_at, opened.review_note)
 
 
 def _open(session: Session, obligation_id: UUID) -> ObligationView:

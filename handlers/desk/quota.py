@@ -59,6 +59,15 @@ class QuotaView:
     def is_used_up(self) -> bool:
         return self.spendable == 0
 
+    @property
+    def warning(self) -> str:
+        """The same words wherever the desk warns; empty while there is enough."""
+        if self.is_used_up:
+            return "โควตาข้อความ LINE สำหรับการเตือนหมดแล้วในเดือนนี้"
+        if self.missing:
+            return f"โควตาข้อความ LINE เดือนนี้น่าจะไม่พอสำหรับการเตือน ขาดประมาณ {self.missing:,} ข้อความ"
+        return ""
+
 
 def quota_view(session: Session, agency: Agency, today: date) -> QuotaView | None:
     """None where LINE was never asked."""
@@ -89,10 +98,10 @@ def _executives_by_line(staff: Staff) -> int:
     return sum(1 for one in staff.members if one.person.post is not None and one.line is not None)
 
 
-def is_running_short(session: Session, agency: Agency, today: date) -> bool:
-    """Whether the desk's first page should say so. Where LINE sets no limit nothing is counted."""
+def quota_warning(session: Session, agency: Agency, today: date) -> str:
+    """What the desk's first page should say. Where LINE sets no limit nothing is counted."""
     quota: Quota | None = quota_of(session, agency)
     if quota is None or quota.limit is None:
-        return False
+        return ""
     view = quota_view(session, agency, today)
-    return view is not None and (view.missing > 0 or view.is_used_up)
+    return "" if view is None else view.warning

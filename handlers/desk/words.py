@@ -121,6 +121,14 @@ def word(value: StrEnum) -> str:
     return _WORDS[type(value)][value]
 
 
+def review_word(status: ReportStatus, outcome: ReviewOutcome) -> str:
+    """What became of a report; a wish to postpone is granted or declined."""
+    if status is not ReportStatus.POSTPONE:
+        return word(outcome)
+    granted = outcome is ReviewOutcome.ACCEPTED
+    return "อนุมัติให้เลื่อนแล้ว" if granted else "ไม่อนุมัติให้เลื่อน"
+
+
 def named_enums() -> list[type[StrEnum]]:
     return list(_WORDS)
 
