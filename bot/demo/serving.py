@@ -119,7 +119,8 @@ def _greet(base: str) -> None:
     the officers' desk             {base}/desk/
     the citizens' web              {base}/a/{town.SLUG}/
 
-    user names   admin, integrity, reception, officer, head, clerk, mayor, finance, works
+    user names   admin, integrity, reception, officer, head, clerk, mayor, finance,
+                 finance-head, works
     password     {town.PASSWORD}
 
   A reminder for a working morning of the example plan, in another terminal:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 from models.audit import AuditEntry, verify
 from models.contact import find_contact
 from models.duty import add_duty, give_up
+from models.knowledge import Question
 from models.link_tap import LINK_TAP_LIFE
-from models.person import Person, find_person, invite, person_of_contact
+from models.person import Person, find_person, invite, open_invitation, person_of_contact
+from tests.chat.officers import reports
 from tests.offices import Office
 from tests.town import Town, actions, find_action, words
 
@@ -89,6 +91,101 @@ def test_the_answer_to_a_code_says_who_one_is_and_what_comes_next(town: Town) ->
     assert log(town) == [("person.linked", f"person:{works_id}")]
 
 
+def kept_questions(town: Town) -> int:
+    with town.db.reading() as session:
+        return len(session.scalars(select(Question)).all())
+
+
+def still_open(town: Town, person: str) -> bool:
+    with town.db.reading() as session:
+        found = session.merge(town.offices.makham.people[person])
+        return open_invitation(session, found, datetime.now(UTC)) is not None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("รหัสเชิญของผมคือ {} ครับ", "สวัสดีค่ะ\n{}\nขอบคุณค่ะ", "รหัส{}ครับ", "ขอเชื่อมบัญชี ({})"),
+        *("My code is {}.", "{} ถูกไหมคะ", "“{}”", "{}\n{}"),
+    ],
+)
+def test_a_code_among_other_words_links_as_if_typed_alone(town: Town, form: str) -> None:
+    line_id = town.user("เจ้าหน้าที่กองช่าง")
+    code = invitation(town, "works")
+    assert "เชื่อมบัญชี LINE นี้กับ" in words(town.says(line_id, form.replace("{}", code)))
+    assert linked_to(town, line_id) == "works"
+    assert kept_questions(town) == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda code: code.lower(),
+        lambda code: code.replace("-", ""),
+        lambda code: code.replace("-", " "),
+        lambda code: code.replace("-", "–"),
+        lambda code: code.replace("-", " - "),
+        lambda code: code[:6] + "\u200b" + code[6:],
+        lambda code: "".join(chr(ord(mark) + 0xFEE0) for mark in code),  # full width
+    ],
+)
+def test_a_code_is_read_however_it_is_written(town: Town, change) -> None:
+    line_id = town.user("เจ้าหน้าที่กองช่าง")
+    town.says(line_id, f"รหัสเชิญ {change(invitation(town, 'works'))} ค่ะ")
+    assert linked_to(town, line_id) == "works"
+
+
+BROKEN = [
+    lambda code: code[:-1],
+    lambda code: code + "K",
+    lambda code: code[:5] + code[6:],
+    lambda code: code[:-1] + "0",
+    lambda code: code[:8] + code[9:-1],
+    lambda code: code[:7] + "K" + code[7:],
+    lambda code: code[:8],
+    lambda code: code + "-X",
+    lambda code: code[:-1].lower(),
+    lambda code: code + code,
+]
+
+
+@pytest.mark.parametrize("form", ["{}", "รหัสเชิญของผมคือ {} ครับ"])
+@pytest.mark.parametrize("change", BROKEN)
+def test_what_looks_like_a_code_and_is_not_whole_is_neither_kept_nor_passed_on(
+    town: Town, form: str, change
+) -> None:
+    line_id = town.user("เจ้าหน้าที่กองช่าง")
+    typed = change(invitation(town, "works"))
+    said = words(town.says(line_id, form.format(typed)))
+    assert "รหัสเชิญไม่ครบ" in said
+    assert "PS-XXXXX-XXXXX" in said
+    assert linked_to(town, line_id) == ""
+    assert still_open(town, "works")
+    assert kept_questions(town) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("PS5 หายที่สำนักงาน", "เครื่องสูบน้ำรุ่น PS-200 เสีย", "เลขที่เอกสาร PS-2023-000123 ถึงไหนแล้ว"),
+        *("psychologist", "เครื่องปั่นไฟ PS-1500W เสียงดังมาก", "ps please help me with the tax"),
+    ],
+)
+def test_words_that_only_begin_like_a_code_are_left_alone(town: Town, text: str) -> None:
+    said = words(town.says(town.user("ประชาชน"), text))
+    assert "รหัสเชิญ" not in said
+    assert "รหัสนี้" not in said
+
+
+def test_two_codes_in_one_message_are_asked_for_one_at_a_time(town: Town) -> None:
+    line_id = town.user("เจ้าหน้าที่กองช่าง")
+    both = f"{invitation(town, 'works')} หรือ {invitation(town, 'finance')}"
+    assert "เพียงรหัสเดียว" in words(town.says(line_id, both))
+    assert linked_to(town, line_id) == ""
+    assert still_open(town, "works")
+    assert kept_questions(town) == 0
+
+
 def test_a_code_ends_after_seven_days(town: Town, frozen) -> None:
     code = invitation(town, "works")
     line_id = town.user("เจ้าหน้าที่กองช่าง")
@@ -160,6 +257,34 @@ def test_a_code_of_somebody_else_typed_in_a_group_links_nothing_and_ends(
     thief = member(town, group, "คนในกลุ่มอีกคน")
     assert "ใช้ไม่ได้" in words(town.says(thief, code))
     assert linked_to(town, thief) == ""
+
+
+def test_a_head_s_own_code_among_words_links_the_group(town: Town, head: str, group: str) -> None:
+    code = invitation(town, "finance_head")
+    assert "เชื่อมกลุ่มนี้กับกองคลังแล้ว" in words(
+        town.says(head, f"ขอเชื่อมกลุ่มด้วยรหัส {code} ค่ะ", group=group)
+    )
+    assert group_of(town, group) == town.offices.makham.divisions["finance"].id
+
+
+def test_every_code_that_a_group_has_read_ends(town: Town, head: str, group: str) -> None:
+    both = f"{invitation(town, 'works')} และ {invitation(town, 'finance')}"
+    assert "ใช้ในกลุ่มนี้ไม่ได้" in words(town.says(head, both, group=group))
+    assert not still_open(town, "works")
+    assert not still_open(town, "finance")
+
+
+@pytest.mark.parametrize("change", BROKEN[:4])
+def test_in_a_group_what_looks_like_a_code_is_no_note_either(
+    town: Town, head: str, group: str, change
+) -> None:
+    town.link_group(town.offices.makham, "finance", group)
+    town.choose(head, town.says(head, "งานของฉัน", group=group), "กำลังทำ", group=group)
+    typed = change(invitation(town, "finance_head"))
+    said = words(town.says(head, f"รหัสคือ {typed} ค่ะ", group=group))
+    assert "รหัสเชิญไม่ครบ" in said
+    assert "ขอรหัสใหม่" in said
+    assert [summary for _, summary in reports(town)] == [""]
 
 
 def test_staff_who_head_nothing_and_strangers_link_no_group(town: Town, group: str) -> None:

@@ -218,7 +218,7 @@ def test_a_vacant_or_unreachable_heads_wish_goes_to_the_clerk_and_then_the_mayor
     clerk = linked(town, "clerk", "ปลัดเทศบาล")
     assert "ระบบจะแจ้งปลัดให้พิจารณา" in wishes(town, officer)
     [card] = asked(town, clerk, frozen)
-    assert "หัวหน้าของส่วนราชการนี้ไม่มี แจ้งไม่ได้" in words([card])
+    assert "แจ้งท่านเพราะยังไม่มีหัวหน้าส่วนราชการที่รับแจ้งได้" in words([card])
     town.choose(clerk, [card], "อนุมัติให้เลื่อน")
     assert due_on(town, obligation(town, "งบประมาณ")) == NEW_DAY
     assert "ปลัด" in decided(town, officer)
@@ -231,6 +231,7 @@ def test_a_heads_own_wish_is_the_clerks_to_decide_and_never_their_own(
     picker = find_action(town.choose(head, town.says(head, "งานของฉัน"), "ขอเลื่อน"), "เลือกวันที่")
     assert "ปลัด" in words(town.taps(head, picker["data"], date="2023-04-28"))
     [card] = asked(town, clerk, frozen)
+    assert "แจ้งท่านเพราะ" not in words([card])  # there is a head: it is they who ask
     assert not asked(town, head, frozen)
     grant = find_action([card], "อนุมัติให้เลื่อน")["data"]
     assert "พิจารณาคำขอนี้ไม่ได้" in words(town.taps(head, grant))
@@ -353,6 +354,16 @@ def test_another_day_may_be_picked_while_the_wish_waits(
     assert town.tick(MORNING + timedelta(hours=2))["answers"]["reports"] == 1
     assert "2 พ.ค. 2566" in words(cards(town, head)[-1:])
     assert [one.status for one, _ in reports(town)] == [ReportStatus.POSTPONE] * 2
+
+
+def test_the_same_day_is_not_wished_for_twice(town: Town, officer: str, head: str, frozen) -> None:
+    wishes(town, officer)
+    picker = find_action(town.choose(officer, cards(town, officer)[:1], "ขอเลื่อน"), "เลือกวันที่")
+    for hours in (0, 1, 22):
+        frozen.shift(timedelta(hours=hours))
+        again = words(town.taps(officer, picker["data"], date="2023-04-28"))
+        assert "บันทึกไว้แล้วว่า “ขอเลื่อนกำหนด”" in again
+    assert len(reports(town)) == 1
 
 
 def test_the_mayor_decides_where_clerk_and_head_cannot_be_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from domain.states import ObligationState
 from models import vault
+from models.duty import add_duty
 from models.measure import Obligation
 from models.outbox import OutboxMessage
 from models.person import invite
@@ -128,15 +130,106 @@ def test_progress_and_problems_are_recorded_and_stay_open(
     digest = digest_to(town, officer)
     town.choose(officer, digest, label)
     town.says(officer, "รอเอกสารจากธนาคาร")
-    assert "บันทึกไว้แล้ว" in words(town.choose(officer, digest, label))
     [(report, summary)] = reports(town)
     assert (report.status, summary) == (status, "รอเอกสารจากธนาคาร")
     assert obligation(town, "งบประมาณ").state is ObligationState.OPEN
 
 
+@pytest.mark.parametrize("label", ["กำลังทำ", "ติดปัญหา"])
+def test_a_doubled_tap_is_one_report_and_a_later_one_is_a_new_report(
+    town: Town, officer: str, frozen, label: str
+) -> None:
+    town.tick(MORNING)
+    digest = digest_to(town, officer)
+    asked = town.choose(officer, digest, label)
+    town.says(officer, "รอเอกสารจากธนาคาร")
+    assert "บันทึกไว้แล้ว" in words(town.choose(officer, digest, label))
+    town.choose(officer, asked, "เสร็จแล้ว ไม่มีเพิ่ม")
+    frozen.shift(119)
+    assert "ไม่ต้องกดซ้ำ" in words(town.choose(officer, digest, label))
+    assert len(reports(town)) == 1
+    frozen.shift(3600)
+    assert "บันทึกแล้ว" in words(town.choose(officer, digest, label))
+    town.says(officer, "เอกสารมาแล้วแต่ขาดลายเซ็น")
+    first, second = reports(town)
+    assert (first[0].number, first[1]) == (1, "รอเอกสารจากธนาคาร")
+    assert (second[0].number, second[1]) == (2, "เอกสารมาแล้วแต่ขาดลายเซ็น")
+    assert first[0].status is second[0].status
+
+
+def test_what_was_said_of_each_problem_reaches_the_head(town: Town, officer: str, frozen) -> None:
+    head = town.user("ผู้อำนวยการกองคลัง")
+    town.link(town.offices.makham, "finance_head", head)
+    town.tick(MORNING)
+    for said in ("ขาดเจ้าหน้าที่", "ขาดงบประมาณ"):
+        town.choose(officer, digest_to(town, officer), "ติดปัญหา")
+        town.says(officer, said)
+        frozen.shift(600)
+    later = MORNING + timedelta(hours=1)
+    frozen.move_to(later)
+    town.tick(later)
+    told = words(digest_to(town, head))
+    assert "ขาดเจ้าหน้าที่" in told
+    assert "ขาดงบประมาณ" in told
+
+
+def test_done_is_done_however_long_ago(town: Town, officer: str, frozen) -> None:
+    town.tick(MORNING)
+    digest = digest_to(town, officer)
+    town.choose(officer, digest, "เสร็จแล้ว")
+    frozen.shift(3600)
+    for label in ("เสร็จแล้ว", "กำลังทำ"):
+        assert "บันทึกไว้แล้ว" in words(town.choose(officer, digest, label))
+    assert len(reports(town)) == 1
+
+
+@pytest.mark.parametrize("label", ["กำลังทำ", "ติดปัญหา"])
+def test_ten_taps_in_one_moment_are_one_report_of_progress_or_a_problem(
+    town: Town, officer: str, label: str
+) -> None:
+    colleague = town.user("ผู้อำนวยการกองคลัง")
+    town.link(town.offices.makham, "finance_head", colleague)
+    town.tick(MORNING)
+    data = find_action(digest_to(town, officer), label)["data"]
+    for person in (officer, colleague) * 5:
+        event = town.line.user_taps("makham", person, data)
+        assert town.post(town.offices.makham, [event]).status_code == 200
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: town.engine.drain(), range(4)))
+    assert len(reports(town)) == 1
+
+
+def test_the_division_is_named_to_who_serves_more_than_one(town: Town, officer: str) -> None:
+    town.tick(MORNING)
+    asked = words(town.choose(officer, digest_to(town, officer), "กำลังทำ"))
+    assert "ของกองคลัง" not in asked
+    with town.db.writing() as session:
+        person = session.merge(town.offices.makham.people["finance"])
+        add_duty(session, person, town.offices.makham.divisions["works"].id, is_head=False)
+    asked = words(town.choose(officer, digest_to(town, officer), "เสร็จแล้ว"))
+    assert "บันทึกแล้ว: ดำเนินการแล้ว\n“เปิดเผยผลการใช้จ่ายงบประมาณ” ของกองคลัง" in asked
+
+
+@pytest.mark.parametrize("said", ["150%", "๑๕๐ เปอร์เซ็นต์", "ร้อยละ 150", "-5%"])
+def test_a_percentage_that_cannot_be_is_not_kept_and_is_asked_for_again(
+    town: Town, officer: str, said: str
+) -> None:
+    town.tick(MORNING)
+    town.choose(officer, digest_to(town, officer), "กำลังทำ")
+    asked = town.says(officer, said)
+    assert "ระหว่าง 0 ถึง 100" in words(asked)
+    [(report, summary)] = reports(town)
+    assert (report.percent, summary) == (None, "")
+    assert "75%" in words(town.choose(officer, asked, "75%"))
+    [(report, _)] = reports(town)
+    assert report.percent == 75
+
+
 @pytest.mark.parametrize(
     ("said", "share", "summary"),
     [
+        ("เหลืออีก 40%", None, "เหลืออีก 40%"),
+        ("99.5%", 99, ""),
         ("25%", 25, ""),
         ("๖๐%", 60, ""),
         ("60", 60, ""),
@@ -286,7 +379,7 @@ def test_a_typed_invitation_links_the_account_once(town: Town) -> None:
 def test_summaries_are_sealed_in_the_database(town: Town, officer: str) -> None:
     town.tick(MORNING)
     town.choose(officer, digest_to(town, officer), "ติดปัญหา")
-    town.says(officer, "ชื่อผู้รับจ้างไม่ตรงกับสัญญา")
+    town.says(officer, "ผู้รับจ้างส่งเอกสารไม่ครบ")
     [(report, _)] = reports(town)
     assert "ผู้รับจ้าง".encode() not in report.summary
     with town.db.reading() as session:

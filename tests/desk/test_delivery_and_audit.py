@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from domain.states import InboxState, OutboxState, QuestionState
+from models import audit
 from models.agency import Agency
 from models.audit import AuditEntry
 from models.database import Database
 from models.inbox import InboxEvent, InboxLane
 from models.knowledge import store_question
+from models.measure import obligations_of, plans_of
 from models.outbox import enqueue
 from tests.desk.browser import Browser
 from tests.desk.world import World
@@ -123,6 +127,26 @@ def test_a_long_log_is_walked_when_somebody_asks(
     auditor = Browser(app).enter(offices.makham.people["auditor"])
     assert "ยังไม่ได้ตรวจความครบถ้วน" in auditor.get("/desk/audit").text
     assert "บันทึกครบถ้วน" in auditor.get("/desk/audit?verify=1").text
+
+
+def test_two_obligations_are_told_apart_in_the_log(
+    app: Flask, db: Database, offices: Offices
+) -> None:
+    with db.writing() as session:
+        agency_id = offices.makham.agency_id
+        for plan in plans_of(session, agency_id):
+            for one in obligations_of(session, agency_id, plan):
+                audit.record(
+                    session,
+                    agency_id,
+                    action="obligation.accepted",
+                    subject=f"obligation:{one.id}",
+                    actor="system",
+                    now=NOON,
+                )
+    page = Browser(app).enter(offices.makham.people["auditor"]).get("/desk/audit").text
+    told = re.findall(r"งวดรายงาน ([0-9A-F]{6})", page)
+    assert len(set(told)) == len(told) > 1
 
 
 def test_a_move_is_told_in_words(app: Flask, offices: Offices, world: World) -> None:

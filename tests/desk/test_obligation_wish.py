@@ -134,6 +134,27 @@ def test_declining_needs_a_reason_which_the_one_who_wished_reads(
     assert "ต้องทันการประเมิน" in Browser(app).enter(offices.makham.people["finance"]).get(wish).text
 
 
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("grant", "อนุมัติให้เลื่อนแล้ว"), ("decline", "ไม่อนุมัติให้เลื่อน")],
+)
+def test_a_decided_wish_is_shown_as_what_was_decided_and_not_as_a_review(
+    app: Flask, db: Database, offices: Offices, wish: str, verb: str, said: str
+) -> None:
+    head = Browser(app).enter(offices.makham.people["finance_head"])
+    data = {"seen": head.seen(wish, verb), "reason": "ต้องทันการประเมิน"}
+    assert head.post(f"{wish}/postponement/{verb}", data).status_code == 302
+    officer = Browser(app).enter(offices.makham.people["finance"])
+    page = officer.get(wish).text
+    verdict = page[page.index('class="verdict"') :].split("</p>")[0]
+    assert f">{said}</span>" in verdict
+    assert "ส่งกลับให้แก้ไข" not in page
+    assert "ยอมรับแล้ว" not in page
+    asked = officer.get(f"{wish}/answer").text
+    assert f"ผลการพิจารณา: {said}" in asked
+    assert "ถูกส่งกลับให้แก้ไข" not in asked
+
+
 def test_the_one_who_wished_and_strangers_decide_nothing(
     app: Flask, db: Database, offices: Offices, wish: str
 ) -> None:

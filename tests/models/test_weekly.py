@@ -168,6 +168,21 @@ def test_what_an_earlier_year_left_is_late_and_none_of_this_years_share(
     assert "ค้างจากปีงบประมาณก่อน 4" in text_of(found)
 
 
+def test_what_an_earlier_year_left_to_a_later_day_is_still_ahead(
+    db: Database, offices: Offices
+) -> None:
+    office, today = offices.makham, date(2023, 11, 1)
+    before = figures(db, office, today)
+    with db.writing() as session:
+        due(session, office, MARCH_31).due_on = date(2023, 12, 15)  # its wish was granted
+    found = figures(db, office, today)
+    assert (found.late, found.carried) == (before.late - 1, before.carried - 1)
+    assert (found.ahead, found.ahead_answered, found.due) == (1, 0, 0)
+    assert "ยังไม่เลยกำหนด 1 รายการ" in text_of(found)
+    after = figures(db, office, date(2023, 12, 16))
+    assert (after.late, after.carried, after.ahead) == (before.late, before.carried, 0)
+
+
 def test_only_the_five_longest_overdue_are_named(db: Database, offices: Offices) -> None:
     days = [date(2023, 1, day) for day in range(1, 10)]
     with db.writing() as session:
