@@ -73,8 +73,3 @@ def worth_pushing(quota: Quota, forecast: Forecast) -> frozenset[Rank]:
             break
         paid.add(rank)
     return frozenset(paid)
-
-
-def runs_short(quota: Quota, forecast: Forecast) -> bool:
-    """Whether the month asks for more than may be spent."""
-    return quota.spendable is not None and forecast.total > quota.spendable

@@ -79,12 +79,6 @@ class DivisionAnswerer(Tenant, Base):
     person_id: Mapped[UUID]
 
 
-def answerer_of(session: Session, agency_id: int, division_id: UUID) -> UUID | None:
-    """The person who is to answer a division's questions."""
-    found = session.get(DivisionAnswerer, (agency_id, division_id))
-    return None if found is None else found.person_id
-
-
 def answerers_of(session: Session, agency_id: int) -> dict[UUID, UUID]:
     """Division to person, where one is named."""
     query = select(DivisionAnswerer).where(DivisionAnswerer.agency_id == agency_id)

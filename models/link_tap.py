@@ -3,8 +3,6 @@ lived, so that an old card in a chat changes nothing."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,12 +10,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from domain.keyring import CannotOpen
 from domain.taps import LINK
-from models import vault
+from models.sealed_tap import open_tap, seal_tap
 
 LINK_TAP_LIFE = timedelta(minutes=30)
 _NOTHING = UUID(int=0)
+_LENGTH = 1 + 3 * 16
 
 
 class LinkVerb(StrEnum):
@@ -40,29 +38,19 @@ class LinkTap:
 
 def make_link_tap(session: Session, agency_id: int, tap: LinkTap, now: datetime) -> str:
     """Postback data, about 120 characters."""
-    expires = int((now + LINK_TAP_LIFE).timestamp())
     plain = (
         bytes([_VERBS.index(tap.verb)])
         + tap.person_id.bytes
         + (tap.division_id or _NOTHING).bytes
         + (tap.group_id or _NOTHING).bytes
-        + expires.to_bytes(5, "big")
     )
-    sealed = vault.seal_bytes(session, agency_id, "link tap", plain)
-    return LINK + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    return seal_tap(session, agency_id, LINK, "link tap", plain, until=now + LINK_TAP_LIFE)
 
 
 def read_link_tap(session: Session, agency_id: int, data: str, now: datetime) -> LinkTap | None:
     """None for what is forged, damaged, too old, or another agency's."""
-    if not data.startswith(LINK):
-        return None
-    try:
-        raw = data[len(LINK) :].encode("ascii")
-        sealed = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        plain = vault.open_bytes(session, agency_id, "link tap", sealed)
-    except (binascii.Error, ValueError, CannotOpen):
-        return None
-    if int.from_bytes(plain[49:54], "big") < now.timestamp():
+    plain = open_tap(session, agency_id, LINK, "link tap", data, _LENGTH, now)
+    if plain is None:
         return None
     return LinkTap(
         _VERBS[plain[0]], UUID(bytes=plain[1:17]), _some(plain[17:33]), _some(plain[33:49])

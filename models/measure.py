@@ -17,6 +17,7 @@ from domain.divisions import Outcome, match_division
 from domain.reminders import Policy, first_reminder
 from domain.states import ObligationState
 from domain.workdays import OfficeCalendar
+from models import audit
 from models.base import Base, Ordered, state_column, within_agency
 from models.division import Division, known_divisions
 from models.duty import serves
@@ -259,3 +260,18 @@ def obligations_of(
 def lateness(obligation: Obligation, now: datetime) -> int:
     """Days past the due date; negative while it lies ahead."""
     return (bangkok_day(now) - obligation.due_on).days
+
+
+def log_deed(
+    session: Session, obligation: Obligation, person: Person, action: str, now: datetime
+) -> None:
+    """What somebody did with an obligation, for the audit log."""
+    session.flush()
+    audit.record(
+        session,
+        obligation.agency_id,
+        action=action,
+        subject=f"obligation:{obligation.id}",
+        actor=f"person:{person.id}",
+        now=now,
+    )

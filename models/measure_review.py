@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from domain.calendar import bangkok_day
 from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState, check_move
-from models import audit
-from models.measure import Obligation, get_obligation
+from models.measure import Obligation, get_obligation, log_deed
 from models.person import Person
 from models.progress import (
     ProgressReport,
@@ -103,7 +102,7 @@ def accept_report(session: Session, obligation: Obligation, person: Person, now:
     report = latest_report(session, obligation)
     if report is not None:
         set_review(session, report, ReviewOutcome.ACCEPTED, person, now)
-    _log(session, obligation, person, "obligation.accepted", now)
+    log_deed(session, obligation, person, "obligation.accepted", now)
 
 
 RETURNABLE = frozenset({ObligationState.ANSWERED, ObligationState.ACCEPTED})
@@ -124,18 +123,4 @@ def return_report(
         set_review(session, report, ReviewOutcome.RETURNED, person, now, reason)
     obligation.state = ObligationState.OPEN
     remind_again(session, obligation, bangkok_day(now))
-    _log(session, obligation, person, "obligation.returned", now)
-
-
-def _log(
-    session: Session, obligation: Obligation, person: Person, action: str, now: datetime
-) -> None:
-    session.flush()
-    audit.record(
-        session,
-        obligation.agency_id,
-        action=action,
-        subject=f"obligation:{obligation.id}",
-        actor=f"person:{person.id}",
-        now=now,
-    )
+    log_deed(session, obligation, person, "obligation.returned", now)

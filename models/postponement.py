@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from domain.calendar import bangkok_day, fiscal_year, fiscal_year_bounds
 from domain.reminders import LADDER, Level
 from domain.states import ObligationState
-from models import audit
 from models.duty import Member, Staff, duties_of
-from models.measure import Obligation, Plan, get_obligation, remind_from_the_first
+from models.measure import Obligation, Plan, get_obligation, log_deed, remind_from_the_first
 from models.person import Person, Post, Role, get_person
 from models.progress import (
     ProgressReport,
@@ -146,7 +145,7 @@ def grant(
     obligation.due_on = report.postpone_to
     remind_again(session, obligation, today)
     remind_from_the_first(session, obligation)
-    _log(session, obligation, person, "postponement.granted", now)
+    log_deed(session, obligation, person, "postponement.granted", now)
 
 
 def decline(
@@ -162,18 +161,4 @@ def decline(
     if why is not None:
         raise WishIsOver(why)
     set_review(session, report, ReviewOutcome.RETURNED, person, now, reason or None)
-    _log(session, obligation, person, "postponement.declined", now)
-
-
-def _log(
-    session: Session, obligation: Obligation, person: Person, action: str, now: datetime
-) -> None:
-    session.flush()
-    audit.record(
-        session,
-        obligation.agency_id,
-        action=action,
-        subject=f"obligation:{obligation.id}",
-        actor=f"person:{person.id}",
-        now=now,
-    )
+    log_deed(session, obligation, person, "postponement.declined", now)

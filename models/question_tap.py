@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,9 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from domain.keyring import CannotOpen
 from domain.taps import ANSWER
-from models import vault
+from models.sealed_tap import open_tap, seal_tap
 
 _LIFE = timedelta(days=60)
 MARK_BYTES = 4
@@ -29,7 +26,7 @@ class Deed(StrEnum):
 
 
 _DEEDS = tuple(Deed)
-_LENGTH = 16 + 1 + MARK_BYTES + 5
+_LENGTH = 16 + 1 + MARK_BYTES
 
 
 @dataclass(frozen=True)
@@ -48,24 +45,15 @@ def make_question_tap(
     mark: bytes = NO_MARK,
 ) -> str:
     """Postback data for one deed on one question, about 80 characters."""
-    expires = int((now + _LIFE).timestamp())
-    plain = question_id.bytes + bytes([_DEEDS.index(deed)]) + mark + expires.to_bytes(5, "big")
-    sealed = vault.seal_bytes(session, agency_id, "question_tap", plain)
-    return ANSWER + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    plain = question_id.bytes + bytes([_DEEDS.index(deed)]) + mark
+    return seal_tap(session, agency_id, ANSWER, "question_tap", plain, until=now + _LIFE)
 
 
 def read_question_tap(
     session: Session, agency_id: int, data: str, now: datetime
 ) -> QuestionTap | None:
     """None for what is forged, damaged, too old, or another agency's."""
-    if not data.startswith(ANSWER):
-        return None
-    try:
-        raw = data[len(ANSWER) :].encode("ascii")
-        sealed = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        plain = vault.open_bytes(session, agency_id, "question_tap", sealed)
-    except (binascii.Error, ValueError, CannotOpen):
-        return None
-    if len(plain) != _LENGTH or int.from_bytes(plain[-5:], "big") < now.timestamp():
+    plain = open_tap(session, agency_id, ANSWER, "question_tap", data, _LENGTH, now)
+    if plain is None:
         return None
     return QuestionTap(UUID(bytes=plain[:16]), _DEEDS[plain[16]], plain[17 : 17 + MARK_BYTES])

@@ -291,11 +291,6 @@ def get_talk(session: Session, agency_id: int, talk_id: UUID, *, lock: bool = Fa
     return session.scalar(query)
 
 
-def talk_of_message(session: Session, agency_id: int, message_id: UUID) -> UUID | None:
-    message = session.get(TalkMessage, (agency_id, message_id))
-    return None if message is None else message.talk_id
-
-
 def talks_of(session: Session, agency_id: int, limit: int) -> list[Talk]:
     """Those who wait first, longest waiting first; then those that are held; then what is over."""
     waiting, talking = Talk.state == TalkState.WAITING, Talk.state == TalkState.TALKING

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from domain.keyring import CannotOpen
 from domain.taps import TOKEN
-from models import vault
 from models.progress import ReportStatus
+from models.sealed_tap import A_YEAR, open_tap, seal_tap
 
-_LIFE = timedelta(days=366)
 _ACTIONS = tuple(ReportStatus)
+_LENGTH = 16 + 1
 
 
 @dataclass(frozen=True)
@@ -29,22 +26,13 @@ def make_tap(
     session: Session, agency_id: int, obligation_id: UUID, status: ReportStatus, now: datetime
 ) -> str:
     """Postback data for one action on one obligation, about 80 characters."""
-    expires = int((now + _LIFE).timestamp())
-    plain = obligation_id.bytes + bytes([_ACTIONS.index(status)]) + expires.to_bytes(5, "big")
-    sealed = vault.seal_bytes(session, agency_id, "tap", plain)
-    return TOKEN + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+    plain = obligation_id.bytes + bytes([_ACTIONS.index(status)])
+    return seal_tap(session, agency_id, TOKEN, "tap", plain, until=now + A_YEAR)
 
 
 def read_tap(session: Session, agency_id: int, data: str, now: datetime) -> Tap | None:
     """None for what is forged, damaged, too old, or another agency's."""
-    if not data.startswith(TOKEN):
-        return None
-    try:
-        raw = data[len(TOKEN) :].encode("ascii")
-        sealed = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        plain = vault.open_bytes(session, agency_id, "tap", sealed)
-    except (binascii.Error, ValueError, CannotOpen):
-        return None
-    if int.from_bytes(plain[17:22], "big") < now.timestamp():
+    plain = open_tap(session, agency_id, TOKEN, "tap", data, _LENGTH, now)
+    if plain is None:
         return None
     return Tap(UUID(bytes=plain[:16]), _ACTIONS[plain[16]])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.quota import ALL_RANKS, Forecast, Quota, Rank, runs_short, worth_pushing
+from domain.quota import ALL_RANKS, Forecast, Quota, Rank, worth_pushing
 
 MONTH = Forecast({Rank.ESCALATION: 10, Rank.OVERDUE: 40, Rank.DUE: 20, Rank.EARLY: 60})
 
 
 def test_without_a_limit_everything_is_pushed() -> None:
     assert worth_pushing(Quota(None, 5_000, 30), MONTH) == ALL_RANKS
-    assert not runs_short(Quota(None, 5_000, 30), MONTH)
 
 
 def test_as_the_quota_runs_short_the_ranks_fall_away_from_the_last() -> None:
@@ -21,11 +20,6 @@ def test_as_the_quota_runs_short_the_ranks_fall_away_from_the_last() -> None:
         assert worth_pushing(Quota(300, used, 30), MONTH) == frozenset(order[:kept]), used
     assert worth_pushing(Quota(300, 270, 30), MONTH) == frozenset()  # the reserve is left
     assert worth_pushing(Quota(300, 400, 30), MONTH) == frozenset()
-
-
-def test_the_desk_hears_of_it_while_there_is_still_something_to_spend() -> None:
-    assert not runs_short(Quota(300, 140, 30), MONTH)
-    assert runs_short(Quota(300, 141, 30), MONTH)
 
 
 def test_the_reserve_of_a_small_plan_leaves_half_of_it() -> None:
@@ -49,4 +43,3 @@ def test_a_rank_is_never_pushed_before_a_weightier_one(quota: Quota, ahead: Fore
 def test_less_quota_never_pushes_more(quota: Quota, ahead: Forecast, spent: int) -> None:
     poorer = Quota(quota.limit, quota.used + spent, quota.reserve)
     assert worth_pushing(poorer, ahead) <= worth_pushing(quota, ahead)
-    assert runs_short(poorer, ahead) >= runs_short(quota, ahead)
