@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CONSENT_VERSION = "2026-1"
+CONSENT_VERSION = "2026-2"
+# Earlier notices promised that officers never open who is behind a confidential report.
+MAY_BE_OPENED_SINCE = "2026-2"
 NOTICE_PATH = "/a/{slug}/privacy"  # where the public's web shows it
 
 
@@ -38,8 +40,9 @@ _THAI = (
         (
             "เรื่องที่ท่านแจ้ง วันเวลาที่แจ้ง ไฟล์ที่ท่านแนบ และข้อความที่ท่านส่งเพิ่มภายหลัง",
             "เปิดเผยชื่อ: เก็บชื่อและช่องทางติดต่อที่ท่านกรอก เจ้าหน้าที่ที่มีสิทธิ์อ่านเรื่องนี้เห็น",
-            "ปกปิดชื่อ: ทางเว็บ เก็บชื่อและช่องทางติดต่อเท่าที่ท่านกรอกไว้แบบเข้ารหัส เจ้าหน้าที่เปิดดูในระบบไม่ได้ "
-            "ทาง LINE เก็บบัญชี LINE ไว้แบบเข้ารหัสเพื่อให้ระบบแจ้งผล เจ้าหน้าที่เปิดดูไม่ได้เช่นกัน",
+            "ปกปิดชื่อ: ทางเว็บ เก็บชื่อและช่องทางติดต่อเท่าที่ท่านกรอกไว้แบบเข้ารหัส "
+            "ทาง LINE เก็บบัญชี LINE ไว้แบบเข้ารหัสเพื่อให้ระบบแจ้งผล เจ้าหน้าที่ไม่เห็นว่าท่านเป็นใคร "
+            "เว้นแต่มีความจำเป็นที่เขียนเหตุผลไว้ และเจ้าหน้าที่ที่มีสิทธิ์สองคนเห็นชอบร่วมกัน ซึ่งมีบันทึกทุกครั้ง",
             "ไม่เปิดเผยตัวตน: ไม่เก็บชื่อ ช่องทางติดต่อ บัญชี LINE หรือหมายเลขเครือข่าย (IP) ของท่าน "
             "และเก็บเวลาเพียงวันที่ ทางเดียวที่จะกลับมาที่เรื่องนี้ได้คือรหัสติดตามเรื่อง 16 หลัก",
         ),
@@ -95,8 +98,10 @@ _ENGLISH = (
             "Named: the name and contact details that you fill in. Officers who may read the "
             "report see them.",
             "Confidential: on the web, the name and contact details that you choose to fill in, "
-            "encrypted; officers cannot open them in this system. In LINE, your LINE account, "
-            "encrypted, so that the system can notify you; officers cannot open it either.",
+            "encrypted. In LINE, your LINE account, "
+            "encrypted, so that the system can notify you. Officers do not see who you are, unless "
+            "there is need with a written reason and two officers with that right agree; each "
+            "time is logged.",
             "Anonymous: no name, contact details, LINE account or network (IP) address, and times "
             "by day only. The 16-digit tracking code is the one way back to the report.",
         ),

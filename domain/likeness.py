@@ -35,7 +35,7 @@ def compare(one: Mapping[str, str], other: Mapping[str, str]) -> Likeness:
     here, there = _coordinates(one), _coordinates(other)
     metres = None if here is None or there is None else distance(here, there)
     keys = ("what",) if metres is not None else ("what", "where")
-    words = _cosine(_grams(one, keys), _grams(other, keys))
+    words = cosine(_grams(one, keys), _grams(other, keys))
     return Likeness(words, metres)
 
 
@@ -71,7 +71,8 @@ def _grams(answers: Mapping[str, str], keys: tuple[str, ...]) -> Counter[str]:
     return counts
 
 
-def _cosine(one: Counter[str], other: Counter[str]) -> float:
+def cosine(one: Counter[str], other: Counter[str]) -> float:
+    """How alike two counts are, 0 to 1."""
     if not one or not other:
         return 0.0
     dot = sum(count * other[gram] for gram, count in one.items())

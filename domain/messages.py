@@ -104,8 +104,22 @@ class DigestTicket(_Part):
     frozen: Digest | None = None
 
 
+class CaseTicket(_Part):
+    """What one officer is told of cases' deadlines, composed when it is sent. Ids only, sealed in
+    the outbox: ``own`` are in their hands, ``loose`` in nobody's, ``above`` are those whose
+    silence climbed to them. ``frozen`` as in `DigestTicket`."""
+
+    type: Literal["case_ticket"] = "case_ticket"
+    person_id: str
+    own: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    frozen: Slip | None = None
+
+
 Message = Annotated[
-    Text | Menu | Slip | Picture | Digest | DigestTicket, Field(discriminator="type")
+    Text | Menu | Slip | Picture | Digest | DigestTicket | CaseTicket,
+    Field(discriminator="type"),
 ]
 
 _messages: TypeAdapter[list[Message]] = TypeAdapter(list[Message])

@@ -142,8 +142,12 @@ def with_an_officer_already() -> Text:
     return say(f"คำถามนี้อยู่กับเจ้าหน้าที่แล้วค่ะ {_PROMISE}", *DOORS)
 
 
-def entry_is_gone() -> Text:
-    return say("คำตอบนี้ถูกนำออกแล้ว ลองพิมพ์คำถามอีกครั้งค่ะ")
+def entry_is_gone(question: str | None = None) -> Text:
+    """It was taken out, or its time is over; ``question``: nobody has answered that yet."""
+    if question is None:
+        return say("คำตอบนี้ไม่ใช้แล้ว ลองพิมพ์คำถามอีกครั้งค่ะ")
+    send = Choice(label=_PASS_ON, say=_PASS_ON, data=f"{CHOOSE}{question}:")
+    return say(f"คำตอบนี้ไม่ใช้แล้วค่ะ กด “{_PASS_ON}” หรือลองพิมพ์คำถามอีกครั้ง", send, HUMAN)
 
 
 # To who answers.
@@ -229,7 +233,7 @@ def answer_sent(*, delivered: bool, keep: str) -> Text:
 
 
 def kept() -> Text:
-    return say("เก็บเป็นคลังคำตอบแล้วค่ะ แก้ถ้อยคำได้โดยนำเข้าคลังคำตอบอีกครั้ง")
+    return say("เก็บเป็นคลังคำตอบแล้วค่ะ แก้ถ้อยคำได้ที่เมนู “คลังคำตอบ” ในเว็บเจ้าหน้าที่")
 
 
 def kept_already() -> Text:
@@ -295,10 +299,13 @@ def not_yours() -> Text:
 # To who wants a person.
 
 
-def person_is_called(agency: str, contact: str, *, told: bool, opens: datetime | None) -> Text:
-    """``told``: an officer has had a message; ``opens``: when the office does, if it is shut."""
+def person_is_called(
+    agency: str, contact: str, *, told: bool, opens: datetime | None, off_hours: str = ""
+) -> Text:
+    """``told``: an officer has had a message; ``opens``: when the office does, if it is shut, and
+    ``off_hours`` how the agency says that it is."""
     if opens is not None:
-        where = f"ขณะนี้อยู่นอกเวลาทำการ เจ้าหน้าที่จะเห็นข้อความของท่านเมื่อเปิดทำการ ({short_instant(opens)})"
+        where = f"{off_hours} ({short_instant(opens)})"
     elif told:
         where = "แจ้งเจ้าหน้าที่ให้แล้วค่ะ กรุณารอสักครู่"
     else:
@@ -346,12 +353,9 @@ def ended_by_officer() -> Text:
     return say("เจ้าหน้าที่จบการสนทนาแล้วค่ะ ระบบกลับมาตอบตามปกติ หากต้องการคุยอีก กด “ติดต่อเจ้าหน้าที่”", *DOORS)
 
 
-def ended_by_the_clock(contact: str, *, taken: bool) -> Text:
-    begin = (
-        "การสนทนากับเจ้าหน้าที่จบแล้ว เพราะไม่มีข้อความใหม่เกิน 12 ชั่วโมง"
-        if taken
-        else "ขออภัยค่ะ ยังไม่มีเจ้าหน้าที่มารับเรื่องภายในวันทำการที่ผ่านมา คำขอคุยจึงจบลง"
-    )
+def ended_by_the_clock(contact: str, *, taken: bool, nobody_came: str) -> Text:
+    """``nobody_came``: how the agency says that no officer took it."""
+    begin = "การสนทนากับเจ้าหน้าที่จบแล้ว เพราะไม่มีข้อความใหม่เกิน 12 ชั่วโมง" if taken else nobody_came
     return say(
         f"{begin}\nระบบกลับมาตอบตามปกติค่ะ หากยังต้องการคุย กด “ติดต่อเจ้าหน้าที่” หรือ\n{contact}", *DOORS
     )

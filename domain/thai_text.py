@@ -85,6 +85,19 @@ def strip_tones(text: str) -> str:
     return text.translate(_TONE_TABLE)
 
 
+def as_typed(bare: str, text: str) -> str:
+    """How ``text`` spells what `strip_tones` made of it; ``bare`` itself where it is not there."""
+    run = "".join(text.split())
+    if bare in run:
+        return bare
+    kept = [at for at, mark in enumerate(run) if strip_tones(mark)]
+    begin = "".join(run[at] for at in kept).find(bare)
+    if begin < 0 or not bare:
+        return bare
+    end = begin + len(bare)
+    return run[kept[begin] : kept[end] if end < len(kept) else len(run)]
+
+
 def _pieces(text: str) -> list[str]:
     pieces = []
     start = 0

@@ -78,15 +78,21 @@ def is_working_time(instant: datetime) -> bool:
     return is_workday(local.date()) and OPENS <= local.time() < CLOSES
 
 
-def next_opening(instant: datetime) -> datetime | None:
+def next_opening(
+    instant: datetime,
+    opens: time = OPENS,
+    closes: time = CLOSES,
+    calendar: OfficeCalendar | None = None,
+) -> datetime | None:
     """When the office opens; None while it is open."""
-    if is_working_time(instant):
-        return None
+    calendar = calendar or OfficeCalendar()
     local = instant.astimezone(BANGKOK)
     day = local.date()
-    if not is_workday(day) or local.time() >= CLOSES:
-        day = _workday_after(day)
-    return datetime.combine(day, OPENS, BANGKOK)
+    if calendar.is_workday(day) and opens <= local.time() < closes:
+        return None
+    if not calendar.is_workday(day) or local.time() >= closes:
+        day = calendar.on_or_after(day + timedelta(days=1))
+    return datetime.combine(day, opens, BANGKOK)
 
 
 def end_of_next_workday(instant: datetime) -> datetime:

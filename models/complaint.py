@@ -1,22 +1,26 @@
 """Complaints (เรื่องร้องเรียน), those behind them, and what became of them: the tables, and the
-verbs that all others lean on. Filing: `models.complaint_filing`; reading: `models.complaint_log`;
-the officers' work: `models.complaint_work`; the reporter's: `models.complaint_reporter`.
+verbs that all others lean on. Filing: `models.complaint_filing`; reading:
+`models.complaint_access`; the officers' work: `models.complaint_work`; the reporter's:
+`models.complaint_reporter`.
 
 Rows lie in the order of random ids, and an anonymous report's times are kept by day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, func, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
-from domain.states import COMPLAINT_MOVES, ComplaintState, check_move
-from models import vault
+from domain.states import COMPLAINT_MOVES, ComplaintState, IllegalMove, check_move
+from models import complaint_clock, complaint_sketch, vault
 from models.base import WITHOUT_ROW_ORDER, Base, Tenant, Unordered, state_column, within_agency
 from models.person import Person
 
@@ -74,11 +78,44 @@ class Reporter(Unordered, Base):
     consented_on: Mapped[date | None]
 
 
+# What the log filters by. Each of its indexes carries all of it (PostgreSQL): a filter that fits
+# hardly any row is then asked of the index alone, and not of rows that lie all over the table.
+_FILTERED_BY = ("received_on", "kind", "state", "channel", "division_id", "due_on", "stars")
+
+
+def _carried(columns: Sequence[str]) -> list[str]:
+    return [one for one in _FILTERED_BY if one not in columns]
+
+
+def _log_index(name: str, *columns: str, **options: Any) -> Index:
+    """For the log in one order, or filtered by one column: a page at a time."""
+    columns = ("agency_id", *columns)
+    return Index(name, *columns, postgresql_include=_carried(columns), **options)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sql(condition), "postgresql_where": sql(condition)}
+
+
 class Complaint(Unordered, Base):
     __tablename__ = "complaint"
     __table_args__ = (
         Index("uq_complaint_receipt_hash", "agency_id", "receipt_hash", unique=True),
-        Index("ix_complaint_received_on", "agency_id", "received_on", "id"),
+        _log_index("ix_complaint_received_on", "received_on", "id"),
+        _log_index("ix_complaint_kind", "kind", "received_on", "id"),
+        _log_index("ix_complaint_state", "state", "received_on", "id"),
+        _log_index("ix_complaint_division", "division_id", "received_on", "id"),
+        _log_index("ix_complaint_channel", "channel", "received_on", "id"),
+        _log_index(
+            "ix_complaint_stars", "stars", "received_on", "id", **_where("stars is not null")
+        ),
+        _log_index("ix_complaint_due", "due_on", "id", **_where("due_on is not null")),
+        Index(
+            "ix_complaint_ended",
+            *("agency_id", "ended_on", "id"),
+            **_where("ended_on is not null and erased_on is null"),
+        ),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
         CheckConstraint(
             "identity_mode <> 'anonymous' OR (reporter_id IS NULL AND received_at IS NULL)",
             name="anonymous_has_no_link",
@@ -100,6 +137,15 @@ class Complaint(Unordered, Base):
     received_at: Mapped[datetime | None]  # None for an anonymous report
     receipt_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     content: Mapped[bytes]  # sealed JSON {"what", "where", "when", "who"}
+    # What was promised, and what became of it. ``due_on`` is the promise that runs: the first
+    # answer's day, then the outcome's, then none.
+    answer_by: Mapped[date | None]
+    outcome_by: Mapped[date | None]
+    answered_on: Mapped[date | None]  # for the first time
+    due_on: Mapped[date | None]
+    ended_on: Mapped[date | None]  # closed or withdrawn
+    erased_on: Mapped[date | None]  # its retention was over: what it said is gone
+    stars: Mapped[int | None]  # the reporter's rating, for the log
 
 
 class ComplaintExclusion(Unordered, Base):
@@ -215,6 +261,9 @@ def add_entry(
     )
     session.add(entry)
     session.flush()
+    if text:
+        agency_id, day = complaint.agency_id, complaint.received_on
+        complaint_sketch.draw_in(session, agency_id, day, complaint.id, text)
     return entry
 
 
@@ -282,11 +331,24 @@ def move_complaint(
     text: str | None = None,
 ) -> None:
     """Raises `domain.states.IllegalMove`."""
-    check_move(COMPLAINT_MOVES, complaint.state, new_state)
+    if complaint.erased_on is not None:
+        raise IllegalMove("what it said is erased: nothing is left to work on")
+    old_state = complaint.state
+    check_move(COMPLAINT_MOVES, old_state, new_state)
     complaint.state = new_state
     add_entry(
         session, complaint, EntryKind.MOVED, now, person=person, new_state=new_state, text=text
     )
+    first = first_report(session, complaint)
+    complaint_clock.moved(
+        session,
+        complaint,
+        old_state,
+        bangkok_day(now),
+        first if first is not complaint else None,
+        reports_of_the_same(session, complaint),
+    )
+    session.flush()
 
 
 def receipt_marker(complaint: Complaint) -> str:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.ids import new_receipt_code
-from models import vault
+from domain.states import ComplaintState
+from models import complaint_clock, vault
 from models.complaint import (
     Complaint,
     ComplaintChannel,
     ComplaintEntry,
-    ComplaintExclusion,
     ComplaintJoin,
     ComplaintKind,
     EntryKind,
@@ -28,17 +27,22 @@ from models.complaint import (
     first_report,
     message_hash,
     receipt_hash,
+    reports_of_the_same,
 )
+from models.complaint_hands import take_from_who_may_not_read
+from models.complaint_hidden import HiddenFrom as HiddenFrom
+from models.complaint_hidden import hide as hide
+from models.complaint_hidden import hide_alike
+from models.complaint_locking import hold_complaint
+from models.complaint_text import refresh_sketch
 from models.contact import Contact
+from models.person import Person
 from models.stored_file import drafted_files
 
-
-@dataclass(frozen=True)
-class HiddenFrom:
-    """Whose eyes a complaint is kept from."""
-
-    divisions: frozenset[UUID] = frozenset()
-    people: frozenset[UUID] = frozenset()
+# A closed one is reopened first: its reporter was told that it is over.
+JOINABLE_STATES = frozenset(
+    {ComplaintState.RECEIVED, ComplaintState.IN_REVIEW, ComplaintState.ANSWERED}
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class NewComplaint:
     files: Sequence[str] = ()
     name: str = ""
     phone: str = ""
-    hidden_from: HiddenFrom = HiddenFrom()
+    hidden_from: HiddenFrom = field(default_factory=HiddenFrom)
     joins: UUID | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     consent_version: str | None = None
@@ -87,14 +91,30 @@ def file_complaint(
         content=vault.seal_json(session, agency_id, "complaint", new.content),
     )
     session.add(complaint)
+    complaint_clock.start(session, complaint)
     session.flush()
+    refresh_sketch(session, complaint)
     add_entry(session, complaint, EntryKind.FILED, now)
     claim_files(session, complaint, new.files)
     hide(session, complaint, new.hidden_from)
     remember_messages(session, complaint, new.sources)
-    if new.joins is not None:
-        join(session, complaint, session.get_one(Complaint, (agency_id, new.joins)), now)
+    first = joinable(session, agency_id, new.joins)
+    if first is not None:
+        join(session, complaint, first, now)
     return code
+
+
+def joinable(session: Session, agency_id: int, wanted: UUID | None) -> Complaint | None:
+    """The first report of what a draft says that it repeats, held; None where that is over since:
+    then the draft's report stands for itself."""
+    found = hold_complaint(session, agency_id, wanted) if wanted is not None else None
+    first = first_report(session, found) if found is not None else None
+    return first if first is not None and takes_repeats(first) else None
+
+
+def takes_repeats(first: Complaint) -> bool:
+    """Whether a report may still be joined to it: what is over answers nobody."""
+    return first.state in JOINABLE_STATES and first.erased_on is None
 
 
 def claim_files(session: Session, complaint: Complaint, ids: Sequence[str]) -> int:
@@ -104,14 +124,6 @@ def claim_files(session: Session, complaint: Complaint, ids: Sequence[str]) -> i
         stored.complaint_id = complaint.id
     session.flush()
     return len(drafted)
-
-
-def hide(session: Session, complaint: Complaint, hidden: HiddenFrom) -> None:
-    """Keep a complaint from somebody's eyes, from now on."""
-    own: dict[str, Any] = {"agency_id": complaint.agency_id, "complaint_id": complaint.id}
-    session.add_all(ComplaintExclusion(**own, division_id=one) for one in hidden.divisions)
-    session.add_all(ComplaintExclusion(**own, person_id=one) for one in hidden.people)
-    session.flush()
 
 
 def remember_messages(
@@ -136,12 +148,19 @@ def remember_messages(
     session.flush()
 
 
-def join(session: Session, later: Complaint, first: Complaint, now: datetime) -> None:
-    """``later`` repeats ``first``, and from now on goes where that one goes."""
+def join(
+    session: Session, later: Complaint, first: Complaint, now: datetime, by: Person | None = None
+) -> None:
+    """``later`` repeats ``first``, and from now on goes where that one goes; whom one of them is
+    kept from, both are, and all that repeats it. ``by`` is the officer who joined them; of a
+    reporter's own joining no line is written that would tell the minute. The caller holds them."""
     first = first_report(session, first)
     session.add(ComplaintJoin(agency_id=later.agency_id, complaint_id=later.id, first_id=first.id))
+    complaint_clock.joined(later, first)
     session.flush()
     add_entry(session, first, EntryKind.JOINED, now)
+    for one in hide_alike(session, [first, *reports_of_the_same(session, first)]):
+        take_from_who_may_not_read(session, one, by, now)
 
 
 def _remember_reporter(

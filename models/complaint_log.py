@@ -1,94 +1,310 @@
-"""Who may read which complaints, and reading them: with permission, and on the record."""
+"""The log of complaints: what a viewer may read of it, filtered, sorted, and a page at a time.
+
+A page costs the same however long the log is. Each order is an index's own, a page begins at a
+place in it (keyset), and no request looks at more than `MOST_LOOKED` rows along the index of its
+rarest filter: where such a look ends before the page is full, the page says how far it went.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from models import audit, vault
-from models.complaint import (
-    Complaint,
-    ComplaintEntry,
-    ComplaintExclusion,
-    ComplaintKind,
-    IdentityMode,
-    Reporter,
-)
-from models.complaint_filing import HiddenFrom
-from models.person import Person, Role, who_can_sign_in
+from models import vault
+from models.complaint import Complaint, IdentityMode, Reporter
+from models.complaint_access import OpenedComplaint, opened_complaint, visible_to
+from models.complaint_hands import ComplaintAssignment as _Hands
+from models.log_filters import LogQuery, LogSort, Place, conditions, days, equalities, overdue
+from models.person import Person
 
-
-class NotAllowed(Exception):
-    """The viewer may not see this; says nothing of whether it exists."""
+MOST_LOOKED = 3_000
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
-class OpenedComplaint:
-    """A complaint as its viewer may read it."""
-
-    complaint: Complaint
-    content: dict[str, str]
-    identity: dict[str, str] | None  # only of a named reporter
-    entries: list[OpenedEntry] = field(default_factory=list)
+class LogEntry:
+    opened: OpenedComplaint
+    assignee: UUID | None
 
 
 @dataclass(frozen=True)
-class OpenedEntry:
-    entry: ComplaintEntry
-    text: str
-    person: Person | None
+class LogPage:
+    rows: list[LogEntry]
+    before: Place | None  # there are rows before this place
+    after: Place | None  # there are rows after this place, or there may be
+    looked_to: date | None = None  # the look ended there, and the page is not full
 
 
-_SEES_OTHERS = frozenset({Role.ADMIN, Role.OFFICER, Role.INTEGRITY_OFFICER})
+@dataclass(frozen=True)
+class Count:
+    number: int
+    at_least: bool  # there may be more
 
 
-def visible_kinds(viewer: Person) -> frozenset[ComplaintKind]:
-    """The kinds that this member of staff may read at all."""
-    if viewer.role is Role.INTEGRITY_OFFICER:
-        return frozenset(ComplaintKind)
-    if viewer.role in _SEES_OTHERS:
-        return frozenset(ComplaintKind) - {ComplaintKind.CORRUPTION}
-    return frozenset()
+@dataclass(frozen=True)
+class _Stretch:
+    """A part of an order that an index is read along."""
+
+    day: Any
+    id: Any
+    forward: bool  # from the earliest on
+    only: tuple[ColumnElement[bool], ...] = ()
+    stars: int | None = None
+    in_hands: bool = False  # along the index of what is in one person's hands
+
+    def ordering(self, *lead: Any) -> tuple[Any, ...]:
+        """``lead`` are columns with one value in all rows that are asked for: an index begins with
+        them, and PostgreSQL takes IS NULL for no value."""
+        columns = (*lead, self.day, self.id)
+        return columns if self.forward else tuple(one.desc() for one in columns)
+
+    def beyond(self, place: Place) -> ColumnElement[bool]:
+        here = tuple_(self.day, self.id)
+        there = tuple_(place.day, place.id)
+        return here > there if self.forward else here < there
+
+    def up_to(self, place: Place) -> ColumnElement[bool]:
+        here = tuple_(self.day, self.id)
+        there = tuple_(place.day, place.id)
+        return here <= there if self.forward else here >= there
 
 
-def visible_to(viewer: Person) -> ColumnElement[bool]:
-    """The complaints that this member of staff may read: of a kind that the role may read, and
-    not kept from this person or from this person's division."""
-    hidden = ComplaintExclusion.person_id == viewer.id
-    if viewer.division_id is not None:
-        hidden = or_(hidden, ComplaintExclusion.division_id == viewer.division_id)
-    kept_from_them = (
-        select(ComplaintExclusion.id)
-        .where(
-            ComplaintExclusion.agency_id == Complaint.agency_id,
-            ComplaintExclusion.complaint_id == Complaint.id,
-            hidden,
-        )
-        .exists()
+def _stretches(asked: LogQuery, *, turned: bool) -> list[_Stretch]:
+    """An order's parts, in the direction of reading (``turned``: from its end)."""
+    day, key = Complaint.received_on, Complaint.id
+    if asked.sort is LogSort.DUE:
+        running = (Complaint.due_on.is_not(None),)
+        return [_Stretch(Complaint.due_on, key, not turned, running)]
+    if asked.sort is LogSort.RATING:
+        wanted = [asked.filters.stars] if asked.filters.stars else [1, 2, 3, 4, 5]
+        parts = [_Stretch(day, key, turned, (Complaint.stars == one,), one) for one in wanted]
+        return parts[::-1] if turned else parts
+    forward = (asked.sort is LogSort.OLDEST) is not turned
+    if asked.filters.assignee is not None:
+        return [_Stretch(_Hands.received_on, _Hands.complaint_id, forward, in_hands=True)]
+    return [_Stretch(day, key, forward)]
+
+
+def _ask(asked: LogQuery, stretch: _Stretch, *columns: Any) -> Select[Any]:
+    wanted = asked.filters
+    query = select(*columns)
+    if not stretch.in_hands:
+        return query.where(*conditions(asked), *stretch.only)
+    plain = replace(asked, filters=replace(wanted, assignee=None))
+    return query.join(
+        _Hands,
+        # The day too: an index of complaints that begins with it carries what is filtered by.
+        and_(
+            _Hands.agency_id == Complaint.agency_id,
+            _Hands.received_on == Complaint.received_on,
+            _Hands.complaint_id == Complaint.id,
+        ),
+    ).where(
+        *conditions(plain),
+        _Hands.agency_id == asked.viewer.agency_id,
+        _Hands.person_id == wanted.assignee,
     )
-    return and_(
-        Complaint.agency_id == viewer.agency_id,
-        Complaint.kind.in_(visible_kinds(viewer)),
-        ~kept_from_them,
+
+
+def _end_of_look(
+    session: Session, asked: LogQuery, stretch: _Stretch, start: Place | None
+) -> Place | None:
+    """Where a look along the rarest filter's index ends; None where it goes to the log's end."""
+    known = (stretch.stars, stretch.forward, start)
+    if known not in asked.ends:
+        asked.ends[known] = _find_end(session, asked, stretch, start)
+    return asked.ends[known]
+
+
+def _find_end(
+    session: Session, asked: LogQuery, stretch: _Stretch, start: Place | None
+) -> Place | None:
+    mine = Complaint.agency_id == asked.viewer.agency_id
+    within = days(asked.filters)
+    ends: list[Place] = []
+
+    def goes_on(along: _Stretch, *where: ColumnElement[bool], lead: Sequence[Any] = ()) -> bool:
+        """Whether an index holds more than a request looks at; where it would stop is noted."""
+        query = select(along.day, along.id).where(*where).order_by(*along.ordering(*lead))
+        row = session.execute(query.offset(MOST_LOOKED).limit(1)).first()
+        if row is not None:
+            ends.append(Place(row[0], row[1]))
+        return row is not None
+
+    came_in = _Stretch(Complaint.received_on, Complaint.id, stretch.forward)
+    # What is due has an order of its own, in which the other filters' indexes do not lie.
+    in_order = asked.sort is not LogSort.DUE
+    since = [came_in.beyond(start)] if start is not None and in_order else []
+    if stretch.in_hands:
+        theirs = [
+            _Hands.agency_id == asked.viewer.agency_id,
+            _Hands.person_id == asked.filters.assignee,
+        ]
+        if not goes_on(stretch, *theirs, *([] if start is None else [stretch.beyond(start)])):
+            return None
+    rated = [(Complaint.stars, one) for one in stretch.only] if stretch.stars else []
+    for column, condition in (*rated, *equalities(asked)):
+        if not goes_on(came_in, mine, condition, *within, *since, lead=[column]):
+            return None
+    if ends and in_order:
+        furthest = max if stretch.forward else min
+        return furthest(ends, key=lambda place: (place.day, place.id))
+    ends.clear()
+    whole = within if in_order else [*stretch.only, *overdue(asked)]
+    if start is not None:
+        whole.append(stretch.beyond(start))
+    goes_on(stretch, mine, *whole)
+    return ends[0] if ends else None
+
+
+def _read(
+    session: Session, asked: LogQuery, start: Place | None, count: int, *, turned: bool
+) -> tuple[list[Complaint], Place | None]:
+    """The next rows from a place, and where the look ended if it did before ``count`` of them."""
+    found: list[Complaint] = []
+    for stretch in _stretches(asked, turned=turned):
+        place = start
+        if start is not None and stretch.stars is not None and start.stars is not None:
+            if stretch.stars != start.stars and (stretch.stars < start.stars) is not turned:
+                continue  # it was read already
+            place = start if stretch.stars == start.stars else None
+        query = _ask(asked, stretch, Complaint.id)
+        if place is not None:
+            query = query.where(stretch.beyond(place))
+        end = _end_of_look(session, asked, stretch, place)
+        if end is not None:
+            query = query.where(stretch.up_to(end))
+        query = query.order_by(*stretch.ordering(*_lead(asked))).limit(count - len(found))
+        found += _rows(session, asked, session.scalars(query).all())
+        if len(found) == count:
+            break
+        if end is not None:
+            return found, replace(end, stars=stretch.stars)
+    return found, None
+
+
+def _lead(asked: LogQuery) -> list[Any]:
+    """What has no division alone is read along the index of divisions."""
+    equal = [column for column, _ in equalities(asked)]
+    in_order = asked.sort in (LogSort.NEWEST, LogSort.OLDEST)
+    alone = in_order and len(equal) == 1 and asked.filters.assignee is None
+    return equal if alone and asked.filters.no_division else []
+
+
+def _rows(session: Session, asked: LogQuery, ids: Sequence[UUID]) -> list[Complaint]:
+    """Found by an index alone, and only then fetched: what is passed over stays where it lies."""
+    if not ids:
+        return []
+    query = select(Complaint).where(visible_to(asked.viewer), Complaint.id.in_(ids))
+    found = {one.id: one for one in session.scalars(query)}
+    return [found[one] for one in ids if one in found]
+
+
+def place_of(asked: LogQuery, complaint: Complaint) -> Place:
+    if asked.sort is LogSort.DUE and complaint.due_on is not None:
+        return Place(complaint.due_on, complaint.id)
+    stars = complaint.stars if asked.sort is LogSort.RATING else None
+    return Place(complaint.received_on, complaint.id, stars)
+
+
+def _beside(asked: LogQuery, place: Place, step: int) -> Place:
+    """The place just after a row, or just before it: an empty page lies beside the row that led to
+    it, and the way back must not pass that row over."""
+    if asked.sort not in (LogSort.OLDEST, LogSort.DUE):
+        step = -step
+    return replace(place, id=UUID(int=min(max(place.id.int + step, 0), 2**128 - 1)))
+
+
+def page_of(
+    session: Session,
+    asked: LogQuery,
+    found: Sequence[Complaint],
+    limit: int,
+    *,
+    after: Place | None,
+    before: Place | None,
+    ended: Place | None,
+) -> LogPage:
+    """What was read, one row more than a page where there is one, as a page."""
+    more = len(found) > limit
+    rows = list(found[:limit])
+    turned = before is not None
+    if turned:
+        rows.reverse()
+    first = place_of(asked, rows[0]) if rows else after and _beside(asked, after, 1)
+    last = place_of(asked, rows[-1]) if rows else before and _beside(asked, before, -1)
+    back = first if (more if turned else after is not None) else None
+    onward = last if (turned or more) else None
+    looked_to = None
+    if ended is not None:
+        looked_to = ended.day
+        back, onward = (ended, onward) if turned else (back, ended)
+    return LogPage(opened_rows(session, asked.viewer.agency_id, rows), back, onward, looked_to)
+
+
+def log_page(
+    session: Session,
+    asked: LogQuery,
+    limit: int,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+) -> LogPage:
+    """A page that begins after a place, or ends before one. Of a search: `complaint_search`."""
+    turned = before is not None
+    found, ended = _read(session, asked, before or after, limit + 1, turned=turned)
+    return page_of(session, asked, found, limit, after=after, before=before, ended=ended)
+
+
+def count_log(session: Session, asked: LogQuery) -> Count:
+    """How many there are: exactly up to a thousand."""
+    number = 0
+    for stretch in _stretches(asked, turned=False):
+        query = _ask(asked, stretch, Complaint.id)
+        end = _end_of_look(session, asked, stretch, None)
+        if end is not None:
+            query = query.where(stretch.up_to(end))
+        few = query.limit(MOST_COUNTED + 1 - number).subquery()
+        number += session.scalar(select(func.count()).select_from(few)) or 0
+        if number > MOST_COUNTED:
+            return Count(MOST_COUNTED, at_least=True)
+        if end is not None:
+            return Count(number, at_least=True)
+    return Count(number, at_least=False)
+
+
+def opened_rows(
+    session: Session, agency_id: int, complaints: Sequence[Complaint]
+) -> list[LogEntry]:
+    """Opened for a list: what was reported, a named reporter, and whose hands it is in."""
+    ids = [one.id for one in complaints]
+    named = [one.reporter_id for one in complaints if one.identity_mode is IdentityMode.NAMED]
+    assigned = select(_Hands.complaint_id, _Hands.person_id).where(
+        _Hands.agency_id == agency_id, _Hands.complaint_id.in_(ids)
     )
-
-
-def readers(
-    session: Session, agency_id: int, kind: ComplaintKind, hidden: HiddenFrom
-) -> list[Person]:
-    """Who can sign in and read a complaint of this kind that is kept from those."""
-    return [
-        one
-        for one in who_can_sign_in(session, agency_id)
-        if kind in visible_kinds(one)
-        and one.id not in hidden.people
-        and one.division_id not in hidden.divisions
-    ]
+    identities = select(Reporter.id, Reporter.identity).where(
+        Reporter.agency_id == agency_id,
+        Reporter.id.in_([one for one in named if one is not None]),
+        Reporter.identity.is_not(None),
+    )
+    assignee = {row[0]: row[1] for row in session.execute(assigned)} if ids else {}
+    sealed = {row[0]: row[1] for row in session.execute(identities)} if named else {}
+    rows = []
+    for one in complaints:
+        identity = sealed.get(one.reporter_id) if one.reporter_id else None
+        if one.identity_mode is not IdentityMode.NAMED or identity is None:
+            who = None
+        else:
+            who = vault.open_json(session, agency_id, "reporter", identity)
+        content = vault.open_json(session, agency_id, "complaint", one.content)
+        rows.append(LogEntry(OpenedComplaint(one, content, who), assignee.get(one.id)))
+    return rows
 
 
 def complaint_log(
@@ -106,60 +322,4 @@ def complaint_log(
         query = query.where(
             (Complaint.received_on < day) | ((Complaint.received_on == day) & (Complaint.id < last))
         )
-    return [_opened(session, complaint) for complaint in session.scalars(query)]
-
-
-def access_complaint(
-    session: Session, viewer: Person, complaint_id: UUID, now: datetime
-) -> OpenedComplaint:
-    """One complaint for a viewer who may read it; the opening is logged. Raises `NotAllowed`.
-
-    Needs a writing session.
-    """
-    complaint = session.scalar(
-        select(Complaint).where(visible_to(viewer), Complaint.id == complaint_id)
-    )
-    if complaint is None:
-        raise NotAllowed
-    audit.record(
-        session,
-        viewer.agency_id,
-        action="complaint.opened",
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{viewer.id}",
-        now=now,
-    )
-    entries = session.scalars(
-        select(ComplaintEntry)
-        .where(
-            ComplaintEntry.agency_id == complaint.agency_id,
-            ComplaintEntry.complaint_id == complaint.id,
-        )
-        .order_by(ComplaintEntry.number)
-    )
-    opened = [
-        OpenedEntry(
-            entry,
-            ""
-            if entry.text is None
-            else vault.open_text(session, entry.agency_id, "complaint", entry.text),
-            None
-            if entry.person_id is None
-            else session.get(Person, (entry.agency_id, entry.person_id)),
-        )
-        for entry in entries
-    ]
-    return _opened(session, complaint, opened)
-
-
-def _opened(
-    session: Session, complaint: Complaint, entries: list[OpenedEntry] | None = None
-) -> OpenedComplaint:
-    agency_id = complaint.agency_id
-    content: dict[str, str] = vault.open_json(session, agency_id, "complaint", complaint.content)
-    identity: dict[str, Any] | None = None
-    if complaint.identity_mode is IdentityMode.NAMED and complaint.reporter_id is not None:
-        reporter = session.get_one(Reporter, (agency_id, complaint.reporter_id))
-        if reporter.identity is not None:
-            identity = vault.open_json(session, agency_id, "reporter", reporter.identity)
-    return OpenedComplaint(complaint, content, identity, entries or [])
+    return [opened_complaint(session, complaint) for complaint in session.scalars(query)]

@@ -12,6 +12,8 @@ from sqlalchemy import CheckConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
+from domain.case_times import first_answer_by, outcome_by
+from domain.office import OfficeWays
 from domain.states import ComplaintState, IllegalMove
 from models import vault
 from models.base import WITHOUT_ROW_ORDER, Base, Tenant, within_agency
@@ -26,6 +28,7 @@ from models.complaint import (
     move_complaint,
 )
 from models.complaint_filing import claim_files, remember_messages
+from models.complaint_parting import leave_to_the_next
 
 ASK_AGAIN_AFTER = timedelta(days=3)
 MOST_ASKS = 2  # an unanswered rating is asked once more, never again
@@ -74,6 +77,8 @@ class ReporterCase:
     kind: ComplaintKind
     state: ComplaintState
     received_on: date
+    answer_by: date  # what was promised
+    outcome_by: date
     anonymous: bool
     joined: bool
     lines: tuple[CaseLine, ...]
@@ -109,11 +114,13 @@ def case_of(session: Session, complaint: Complaint) -> ReporterCase:
         kind=complaint.kind,
         state=state,
         received_on=complaint.received_on,
+        answer_by=complaint.answer_by or first_answer_by(complaint.received_on, OfficeWays()),
+        outcome_by=complaint.outcome_by or outcome_by(complaint.received_on, OfficeWays()),
         anonymous=complaint.identity_mode is IdentityMode.ANONYMOUS,
         joined=joined,
         lines=tuple(_lines(session, complaint, first)),
         stars=rating.stars if rating else None,
-        may=reporter_may(first.state, complaint.state),
+        may=_may(first, complaint),
     )
 
 
@@ -171,9 +178,11 @@ def add_to_complaint(
 
 
 def withdraw_complaint(session: Session, complaint: Complaint, now: datetime) -> None:
-    """Raises `domain.states.IllegalMove`."""
+    """What others reported goes on without it. Raises `domain.states.IllegalMove`."""
     _check(session, complaint, ReporterVerb.WITHDRAW)
+    old_state = complaint.state
     move_complaint(session, complaint, ComplaintState.WITHDRAWN, None, now)
+    leave_to_the_next(session, complaint, old_state, now)
 
 
 def reopen_complaint(
@@ -186,6 +195,7 @@ def reopen_complaint(
         one = first_report(session, complaint)
     move_complaint(session, one, ComplaintState.IN_REVIEW, None, now, reason)
     rating = session.get(ComplaintRating, (complaint.agency_id, complaint.id))
+    complaint.stars = None
     if rating is not None:
         session.delete(rating)  # it spoke of an outcome that is none any more
         session.flush()
@@ -203,6 +213,7 @@ def rate_complaint(session: Session, complaint: Complaint, stars: int, now: date
     if rating.stars == stars:
         return False
     rating.stars, rating.rated_on = stars, bangkok_day(now)
+    complaint.stars = stars
     add_entry(session, complaint, EntryKind.RATED, now, text=str(stars))
     return True
 
@@ -251,6 +262,12 @@ def _rating(session: Session, complaint: Complaint) -> ComplaintRating:
 
 
 def _check(session: Session, complaint: Complaint, verb: ReporterVerb) -> None:
-    state = first_report(session, complaint).state
-    if verb not in reporter_may(state, complaint.state):
-        raise IllegalMove(f"a case that is {state.value} may not be asked to {verb.value}")
+    first = first_report(session, complaint)
+    if verb not in _may(first, complaint):
+        raise IllegalMove(f"a case that is {first.state.value} may not be asked to {verb.value}")
+
+
+def _may(first: Complaint, complaint: Complaint) -> frozenset[ReporterVerb]:
+    if first.erased_on is not None or complaint.erased_on is not None:
+        return frozenset()  # its retention was over: nothing is left to speak of
+    return reporter_may(first.state, complaint.state)

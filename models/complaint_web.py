@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,11 +20,11 @@ from models import conversation, vault
 from models.complaint import (
     Complaint,
     ComplaintExclusion,
-    ComplaintJoin,
     IdentityMode,
     Reporter,
     find_by_receipt,
 )
+from models.complaint_locking import hold_complaint as hold_complaint
 from models.conversation import Conversation, ConversationKey
 from models.stored_file import drafted_files
 
@@ -117,23 +116,9 @@ def _opened(session: Session, agency_id: int, purpose: str, token: str) -> Any |
 
 
 def hold_case(session: Session, agency_id: int, code: str) -> Complaint | None:
-    """The case behind a receipt code, locked together with the one that it repeats."""
+    """The case behind a receipt code, locked with all that it repeats or that repeats it."""
     found = find_by_receipt(session, agency_id, code)
-    if found is None:
-        return None
-    joined = session.get(ComplaintJoin, (agency_id, found.id))
-    if joined is not None:
-        hold_complaint(session, agency_id, joined.first_id)
-    return hold_complaint(session, agency_id, found.id)
-
-
-def hold_complaint(session: Session, agency_id: int, complaint_id: UUID) -> Complaint | None:
-    return session.scalar(
-        select(Complaint)
-        .where(Complaint.agency_id == agency_id, Complaint.id == complaint_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    return None if found is None else hold_complaint(session, agency_id, found.id)
 
 
 def seal_contact(session: Session, complaint: Complaint, name: str, phone: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, Index, String, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.divisions import KnownDivision, Outcome, match_division, squeezed
@@ -18,6 +18,7 @@ class Division(Ordered, Base):
 
     name: Mapped[str] = mapped_column(String(200))
     aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 def add_division(
@@ -30,10 +31,11 @@ def add_division(
 
 
 def known_divisions(session: Session, agency_id: int) -> list[KnownDivision]:
-    """An agency's divisions as plain data, in the order of their names."""
+    """The divisions that a name may mean, as plain data, in the order of their names; what was
+    retired is meant by no name any more."""
     return [
         KnownDivision(one.id, one.name, tuple(one.aliases))
-        for one in divisions_of(session, agency_id)
+        for one in active_divisions(session, agency_id)
     ]
 
 
@@ -57,7 +59,13 @@ def get_division(session: Session, agency_id: int, division_id: UUID) -> Divisio
     return session.get(Division, (agency_id, division_id))
 
 
+def active_divisions(session: Session, agency_id: int) -> list[Division]:
+    """Those that can be chosen, in the order of their names."""
+    return [one for one in divisions_of(session, agency_id) if one.active]
+
+
 def divisions_of(session: Session, agency_id: int) -> list[Division]:
+    """All of them, the retired ones too: for what happened before. Choices: `active_divisions`."""
     return list(
         session.scalars(
             select(Division).where(Division.agency_id == agency_id).order_by(Division.name)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from domain.reminders import LADDER, Level, acting_level
 from models.base import Base, Tenant, within_agency
 from models.contact import Contact, ContactKind, find_contact, groups_of, line_id_of, meet
-from models.person import Person, Post, Role, give_up
+from models.invitation import end_invitations
+from models.person import Person, Post, Role, new_session_key, unlink
 
 MAIL = "mailto:"  # before the address, in the place of a LINE id
 
@@ -120,8 +121,34 @@ def email_of(session: Session, person: Person) -> str:
     return line_id_of(session, contact).removeprefix(MAIL)
 
 
+def give_up(session: Session, person: Person, now: datetime) -> None:
+    """They have left: signed out everywhere, their LINE account, their codes, their password and
+    their authenticator are theirs no more. Whoever comes back is invited anew.
+
+    Nobody is erased: what they reported and reviewed keeps its author.
+    """
+    person.active = False
+    _forget_ways_in(person)
+    end_invitations(session, person, now)
+    unlink(session, person)
+
+
+def _forget_ways_in(person: Person) -> None:
+    person.password_hash = None
+    person.totp_secret = person.totp_counter = person.recovery_codes = None
+    person.session_key = new_session_key()
+
+
+def come_back(session: Session, person: Person) -> None:
+    """At work again, with no way to sign in until they are invited: also who left before leaving
+    forgot them."""
+    person.active = True
+    _forget_ways_in(person)
+    session.flush()
+
+
 def leave(session: Session, person: Person, now: datetime) -> None:
-    """They have left (`models.person.give_up`), and are written to no more. An office's address
+    """They have left (`give_up`), and are written to no more. An office's address
     is free for whoever comes after."""
     give_up(session, person, now)
     remove_email(session, person)

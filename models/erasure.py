@@ -23,6 +23,7 @@ from models.complaint import (
     Reporter,
     add_entry,
 )
+from models.complaint_text import refresh_sketch
 from models.contact import Contact, find_contact, line_hash
 from models.inbox import InboxEvent
 from models.knowledge import Question
@@ -111,6 +112,7 @@ def _forget_reporter(session: Session, case: Complaint, reporter: Reporter, now:
     entry = add_entry(session, case, EntryKind.TAKEN_BACK, now, text=TAKEN_OUT)
     # The same instant on several cases would tell officers that one person wrote them all.
     entry.happened_at = None
+    refresh_sketch(session, case)
 
 
 def _forget_asker(session: Session, contact: Contact) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -216,6 +216,16 @@ def get_obligation(
     return session.scalar(query.with_for_update(of=Obligation) if lock else query)
 
 
+def hold_obligations(session: Session, agency_id: int, ids: Collection[UUID]) -> None:
+    """Lock several, in the order of their ids."""
+    session.execute(
+        select(Obligation.id)
+        .where(Obligation.agency_id == agency_id, Obligation.id.in_(ids))
+        .order_by(Obligation.id)
+        .with_for_update()
+    ).all()
+
+
 def may_answer(session: Session, person: Person, obligation: Obligation) -> bool:
     """Whoever serves the responsible division, and admins of the agency."""
     if not person.active or person.agency_id != obligation.agency_id:
@@ -228,6 +238,12 @@ def plans_of(session: Session, agency_id: int) -> list[Plan]:
         session.scalars(
             select(Plan).where(Plan.agency_id == agency_id).order_by(Plan.fiscal_year.desc())
         )
+    )
+
+
+def get_plan(session: Session, agency_id: int, fiscal_year: int) -> Plan | None:
+    return session.scalar(
+        select(Plan).where(Plan.agency_id == agency_id, Plan.fiscal_year == fiscal_year)
     )
 
 
@@ -263,7 +279,12 @@ def lateness(obligation: Obligation, now: datetime) -> int:
 
 
 def log_deed(
-    session: Session, obligation: Obligation, person: Person, action: str, now: datetime
+    session: Session,
+    obligation: Obligation,
+    person: Person,
+    action: str,
+    now: datetime,
+    detail: Mapping[str, str] | None = None,
 ) -> None:
     """What somebody did with an obligation, for the audit log."""
     session.flush()
@@ -274,4 +295,5 @@ def log_deed(
         subject=f"obligation:{obligation.id}",
         actor=f"person:{person.id}",
         now=now,
+        detail=detail,
     )

@@ -48,7 +48,9 @@ class OpenedReport:
     review_note: str = ""
 
 
-def reports_of(session: Session, obligation: Obligation) -> list[OpenedReport]:
+def reports_of(
+    session: Session, obligation: Obligation, limit: int | None = None
+) -> list[OpenedReport]:
     """An obligation's answers, newest first: who gave them, their evidence, what became of them."""
     reviewer = aliased(Person)
     rows = session.execute(
@@ -68,6 +70,7 @@ def reports_of(session: Session, obligation: Obligation) -> list[OpenedReport]:
             ProgressReport.obligation_id == obligation.id,
         )
         .order_by(ProgressReport.number.desc())
+        .limit(limit)
     )
     return [
         OpenedReport(

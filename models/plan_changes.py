@@ -59,8 +59,8 @@ class Round:
 
 @dataclass(frozen=True)
 class MeasureChange:
-    """``measure_id`` is None for a new one. ``kept``: answered, so left alone though no longer
-    in the file."""
+    """``measure_id`` is None for a new one. ``kept``: answered or changed by hand, so left as it
+    is though the file says otherwise."""
 
     number: int
     title: str

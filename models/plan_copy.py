@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.calendar import short_date
+from domain.calendar import fiscal_year_bounds, long_date, short_date
 from domain.digits import thai_digits
 from domain.plan import Column, FoundSchedule, PlanFlag, PlanHead, ReadMeasure
 from domain.plan_dates import moved
@@ -20,7 +22,9 @@ from domain.states import ObligationState
 from models.division import divisions_of
 from models.measure import BadPlan, Measure, Obligation, Plan
 from models.person import Person
-from models.plan_draft import PlanDraft, add_rows, begin_draft, finish_reading
+from models.plan_draft import PlanDraft, Reread, add_rows, begin_draft, finish_reading, set_year
+
+_COPIED = "คัดลอกจากแผนปีงบประมาณ "  # an upload is called as its file is, with a dot in it
 
 
 def copy_plan(
@@ -38,7 +42,7 @@ def copy_plan(
     draft = begin_draft(
         session,
         person,
-        source_name=f"คัดลอกจากแผนปีงบประมาณ {from_year}",
+        source_name=f"{_COPIED}{from_year}",
         source_sha256=hashlib.sha256(source.encode()).hexdigest(),
         now=now,
     )
@@ -48,6 +52,44 @@ def copy_plan(
         title = title.replace(digits(from_year), digits(to_year))
     finish_reading(session, draft, PlanHead(agency=None, fiscal_year=to_year, title=title))
     return draft
+
+
+def say_year(session: Session, draft: PlanDraft, year: int, reread: Reread) -> int:
+    """As `set_year`; the days of a copy go along with its year. How many did.
+
+    Not those of an upload: they are what its document says.
+    """
+    before = draft.fiscal_year
+    if before is None or not re.fullmatch(_COPIED + r"\d+", draft.source_name):
+        set_year(session, draft, year, reread)
+        return 0
+    mover = _Mover(year - before, *fiscal_year_bounds(year), reread)
+    set_year(session, draft, year, mover)
+    return mover.count
+
+
+@dataclass
+class _Mover:
+    """Whole days alone, as a copy has them and people type them: phrases are read anew."""
+
+    years: int
+    first: date
+    last: date
+    reread: Reread
+    count: int = 0
+
+    def __call__(self, measure: ReadMeasure, year: int) -> ReadMeasure:
+        schedules = tuple(self._moved(one) for one in measure.schedules)
+        return self.reread(replace(measure, schedules=schedules), year)
+
+    def _moved(self, found: FoundSchedule) -> FoundSchedule:
+        days, text = found.reading.due_dates, found.reading.text
+        if len(days) != 1 or text not in (short_date(days[0]), long_date(days[0])):
+            return found
+        if self.first <= days[0] <= self.last:
+            return found  # somebody put it there
+        self.count += 1
+        return replace(found, reading=_due(moved(days[0], self.years)).reading)
 
 
 def _measures(session: Session, plan: Plan) -> list[Measure]:

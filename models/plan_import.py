@@ -27,6 +27,7 @@ from models.measure import (
     add_obligation,
     remind_from_the_first,
 )
+from models.obligation_changes import changed_by_hand, handed_over
 from models.plan_changes import (
     FIELDS,
     FieldChange,
@@ -52,12 +53,17 @@ class _Known:
 
     id: UUID
     state: ObligationState
-    answered: bool
+    answered: bool  # or changed by hand
 
     @property
     def is_kept(self) -> bool:
         """Somebody answered it, or it is past being open: no import touches it."""
         return self.answered or self.state is not ObligationState.OPEN
+
+    @property
+    def is_off(self) -> bool:
+        """No round any more. An import cancels nothing that was answered: then it was by hand."""
+        return self.state is ObligationState.CANCELLED
 
 
 @dataclass
@@ -67,6 +73,7 @@ class _Stored:
     plan: Plan | None
     measures: dict[UUID, Measure] = field(default_factory=dict)
     rounds: dict[UUID, dict[Round, _Known]] = field(default_factory=dict)
+    handed_over: dict[UUID, set[Round]] = field(default_factory=dict)  # others report them
 
 
 def compare(
@@ -177,10 +184,12 @@ def _load(session: Session, agency_id: int, fiscal_year: int, *, lock: bool = Fa
             .distinct()
         )
     )
+    answered |= changed_by_hand(session, agency_id, plan.id)
     rounds: dict[UUID, dict[Round, _Known]] = defaultdict(dict)
     for id_, measure_id, division_id, planned_on, state in found:
         rounds[measure_id][Round(planned_on, division_id)] = _Known(id_, state, id_ in answered)
     stored.rounds = rounds
+    stored.handed_over = handed_over(session, agency_id, plan.id)
     return stored
 
 
@@ -236,7 +245,10 @@ def _change(stored: _Stored, measure: Measure | None, row: PlannedMeasure) -> Me
     if measure is None:
         return MeasureChange(row.number, row.title, row.code, added=tuple(sorted(wanted)))
     rounds = stored.rounds.get(measure.id, {})
+    wanted -= stored.handed_over.get(measure.id, set()) - rounds.keys()
     cancelled, kept = _not_wanted(rounds, wanted)
+    off = [one for one in wanted & rounds.keys() if rounds[one].is_off]
+    by_hand = [one for one in off if rounds[one].answered]
     return MeasureChange(
         number=row.number,
         title=row.title,
@@ -248,15 +260,9 @@ def _change(stored: _Stored, measure: Measure | None, row: PlannedMeasure) -> Me
             if getattr(measure, name) != getattr(row, name)
         ),
         added=tuple(sorted(wanted - rounds.keys())),
-        reopened=tuple(
-            sorted(
-                one
-                for one in wanted & rounds.keys()
-                if rounds[one].state is ObligationState.CANCELLED
-            )
-        ),
+        reopened=tuple(sorted(set(off) - set(by_hand))),
         cancelled=cancelled,
-        kept=kept,
+        kept=tuple(sorted([*kept, *by_hand])),
         returned=measure.dropped,
     )
 

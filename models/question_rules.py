@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from domain.states import QuestionState
 from models.contact import Contact
 from models.division import DivisionAnswerer, answerers_of
+from models.duty import duties_of
 from models.knowledge import Article, Question
 from models.notice import contact_of_person
 from models.person import Person, Role, get_person
@@ -28,7 +29,7 @@ def may_answer_question(session: Session, person: Person, question: Question) ->
         return True
     if question.division_id is None:
         return False
-    return question.division_id in _divisions_of(session, person)
+    return question.division_id in divisions_answered(session, person)
 
 
 def questions_of(session: Session, person: Person) -> ColumnElement[bool]:
@@ -36,7 +37,7 @@ def questions_of(session: Session, person: Person) -> ColumnElement[bool]:
     own = Question.agency_id == person.agency_id
     if person.role in EVERYWHERE:
         return own
-    return own & Question.division_id.in_(_divisions_of(session, person))
+    return own & Question.division_id.in_(divisions_answered(session, person))
 
 
 def articles_of_viewer(session: Session, person: Person) -> ColumnElement[bool]:
@@ -44,12 +45,14 @@ def articles_of_viewer(session: Session, person: Person) -> ColumnElement[bool]:
     own = Question.agency_id == person.agency_id
     if person.role in EVERYWHERE:
         return own
-    divisions = _divisions_of(session, person)
+    divisions = divisions_answered(session, person)
     unlisted = Question.article_id.is_(None) & Question.division_id.in_(divisions)
     return own & (Article.division_id.in_(divisions) | unlisted)
 
 
-def _divisions_of(session: Session, person: Person) -> list[UUID]:
+def divisions_answered(session: Session, person: Person) -> list[UUID]:
+    """The divisions for which somebody answers: their own, those they serve besides, and those
+    that named them."""
     named = session.scalars(
         select(DivisionAnswerer.division_id).where(
             DivisionAnswerer.agency_id == person.agency_id,
@@ -57,9 +60,18 @@ def _divisions_of(session: Session, person: Person) -> list[UUID]:
         )
     )
     divisions = [one for one in named if may_be_answerer(person, one)]
-    if person.role in _OF_A_DIVISION and person.division_id is not None:
-        divisions.append(person.division_id)
-    return divisions
+    if person.role in _OF_A_DIVISION:
+        divisions.extend(duties_of(session, person))
+    return list(dict.fromkeys(divisions))
+
+
+def may_edit_article(session: Session, person: Person, division_id: UUID | None) -> bool:
+    """Whether somebody looks after the entries of a division (None: of nobody in particular)."""
+    if not person.active:
+        return False
+    if person.role in EVERYWHERE:
+        return True
+    return division_id is not None and division_id in divisions_answered(session, person)
 
 
 def waiting_count(session: Session, person: Person) -> int:

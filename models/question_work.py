@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -81,9 +82,17 @@ def contact_of_asker(session: Session, question: Question) -> Contact | None:
 
 
 def answer_waiting(
-    session: Session, question: Question, person: Person, text: str, now: datetime
+    session: Session,
+    question: Question,
+    person: Person,
+    text: str,
+    now: datetime,
+    *,
+    told: bool = False,
 ) -> bool:
     """Answer in a person's words; whether there was somebody to send it to.
+
+    ``told``: the asker gets these words already, with another of their questions.
 
     Raises `domain.states.IllegalMove` where somebody has answered. Needs the question's lock.
     """
@@ -94,7 +103,7 @@ def answer_waiting(
     question.answered_by = person.id
     question.answered_on = bangkok_day(now)
     question.contact_id = None
-    if asker is not None:
+    if asker is not None and not told:
         message = question_words.answer_to_asker(
             asked=text_of(session, question),
             answer=text,
@@ -178,12 +187,17 @@ def names_somebody(text: str) -> bool:
 
 
 def keep_as_article(
-    session: Session, question: Question, person: Person, now: datetime, asked: str = ""
+    session: Session,
+    question: Question,
+    person: Person,
+    now: datetime,
+    asked: str = "",
+    ways: Sequence[str] = (),
 ) -> bool:
     """Make an entry of an answered question; False when it was made already.
 
-    ``asked`` is how the question shall read there, without what only concerns its asker. Needs
-    the question's lock.
+    ``asked`` is how the question shall read there, without what only concerns its asker; ``ways``
+    are others of asking it. Needs the question's lock. Raises `models.knowledge.BadArticle`.
     """
     if is_kept(session, question):
         return False
@@ -194,6 +208,7 @@ def keep_as_article(
         key=key_of(question),
         question=asked or text_of(session, question),
         answer=answer_of(session, question),
+        paraphrases=ways,
         division=division.name if division else "",
     )
     put_article(session, question.agency_id, row, now)

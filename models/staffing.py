@@ -12,8 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.reminders import LADDER, Level
-from models.duty import Duty, Member, PersonEmail, Staff
-from models.person import Person, get_person, open_invitation
+from models.duty import Duty, Member, PersonEmail, Staff, remove_duty
+from models.invitation import open_invitation
+from models.person import (
+    OF_A_DIVISION,
+    BadPerson,
+    Person,
+    Post,
+    Role,
+    get_person,
+    new_session_key,
+)
 
 
 class PersonChanged(Exception):
@@ -82,3 +91,61 @@ def gaps_of(staff: Staff, division_id: UUID) -> list[Gap]:
         for level in LADDER
         if level not in reached
     ]
+
+
+def is_last_admin(session: Session, person: Person) -> bool:
+    """Whether nobody else could add people, or let them in again."""
+    if person.role is not Role.ADMIN or not person.active:
+        return False
+    others = select(Person.id).where(
+        Person.agency_id == person.agency_id,
+        Person.id != person.id,
+        Person.role == Role.ADMIN,
+        Person.active,
+    )
+    return session.scalar(others.limit(1)) is None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands: what decides what they may do."""
+
+    role: Role
+    division_id: UUID | None
+    post: Post | None
+
+
+def place_of(person: Person) -> Place:
+    return Place(person.role, person.division_id, person.post)
+
+
+def change_person(session: Session, person: Person, name: str, place: Place) -> dict[str, str]:
+    """Give somebody another name or place; what changed, for the log. Whoever gets another place
+    is signed out everywhere. Raises `BadPerson`."""
+    bound = place.role in OF_A_DIVISION
+    if not name.strip():
+        raise BadPerson("the name must not be empty")
+    if bound != (place.division_id is not None):
+        raise BadPerson("a role of a division needs one, and any other role has none")
+    if bound and place.post is not None:
+        raise BadPerson("a role of a division has no post above the divisions")
+    if place.role is not Role.ADMIN and is_last_admin(session, person):
+        raise BadPerson("the last admin stays one")
+    changed: dict[str, str] = {}
+    if name.strip() != person.name:
+        person.name = name.strip()
+        changed["name"] = "changed"
+    before = place_of(person)
+    if place != before:
+        if place.role is not before.role:
+            changed["role"] = place.role.value
+        if place.division_id != before.division_id:
+            changed["division"] = str(place.division_id or "")
+        if place.post is not before.post:
+            changed["post"] = place.post.value if place.post else ""
+        person.role, person.division_id, person.post = place.role, place.division_id, place.post
+        if place.division_id is not None:
+            remove_duty(session, person, place.division_id)  # it is their own now
+        person.session_key = new_session_key()
+    session.flush()
+    return changed

@@ -22,6 +22,7 @@ from models.complaint import (
     add_entry,
     message_hash,
 )
+from models.complaint_text import refresh_sketch
 from models.contact import find_contact
 from models.stored_file import forget_file, get_stored_file
 
@@ -53,6 +54,7 @@ def take_back(
         _remove(session, complaint, filed)
     for complaint in cases.values():
         add_entry(session, complaint, EntryKind.TAKEN_BACK, now)
+        refresh_sketch(session, complaint)
     return bool(cases)
 
 

@@ -17,7 +17,7 @@ from domain.states import (
     OutboxState,
 )
 from models.complaint import Complaint
-from models.complaint_log import visible_to
+from models.complaint_access import visible_to
 from models.inbox import InboxEvent
 from models.measure import Measure, Obligation, Plan
 from models.outbox import OutboxMessage

@@ -2,6 +2,7 @@
 
 from domain.search.decision import Calibration, Decision, DecisionKind, Hit
 from domain.search.embedding import DIMENSIONS, Embedder, Model, Remembering, load_embedder
+from domain.search.explanation import Explanation
 from domain.search.index import Entry, Index
 from domain.search.lexicon import Lexicon
 
@@ -12,6 +13,7 @@ __all__ = [
     "DecisionKind",
     "Embedder",
     "Entry",
+    "Explanation",
     "Hit",
     "Index",
     "Lexicon",

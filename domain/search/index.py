@@ -19,9 +19,10 @@ from domain.search.bridge import Bridge, bridge_of
 from domain.search.chatter import topical
 from domain.search.decision import Calibration, Decision, DecisionKind, Hit, load_calibration
 from domain.search.embedding import Embedder, Model, Vectors
+from domain.search.explanation import Explanation, Sign
 from domain.search.lexicon import Lexicon
 from domain.search.near import Near, best_of, is_quoted, texthood
-from domain.thai_text import char_ngrams, normalise, strip_tones, words
+from domain.thai_text import as_typed, char_ngrams, normalise, strip_tones, words
 
 # How much a term of each field counts: the question says what an entry is about.
 QUESTION_WEIGHT = 3
@@ -309,8 +310,47 @@ class Index:
 
     def decide(self, query: str) -> Decision:
         """Return whether to answer, suggest or admit ignorance, always with the best three."""
-        ranked = self.rank(query)
+        return self._decided(self.rank(query))
+
+    def _decided(self, ranked: Ranked | None) -> Decision:
         if ranked is None:
             return Decision(DecisionKind.UNKNOWN, [], 0.0)
         kind, confidence = self._calibration.judge(ranked.features)
         return Decision(kind, self._hits(ranked, SUGGESTIONS), round(confidence, 4))
+
+    def explain(self, query: str) -> Explanation:
+        """Return what `decide` returns, and why."""
+        ranked = self.rank(query)
+        text = normalise(query[: 4 * _QUERY_LIMIT])[:_QUERY_LIMIT]
+        own = self._lexicon.replaced(text)
+        asked = self._lexicon.translate(text)[:_QUERY_LIMIT]
+        said: dict[str, str] = {}  # a word found with its tones may be found again without
+        for word, meaning in (*own, *self._lexicon.found(asked)):
+            said.setdefault(meaning, as_typed(word, asked))
+        signs, held = [], 0.0
+        if ranked is not None:
+            typed, first = topical(words(asked)), ranked.order[:SUGGESTIONS]
+            signs = [self._sign(ranked, int(at), typed) for at in first]
+            held = self._calibration.held.chance(ranked.features)
+        return Explanation(
+            self._decided(ranked),
+            held,
+            self._calibration,
+            tuple((word, meaning) for meaning, word in said.items()),
+            tuple(signs),
+        )
+
+    def _sign(self, ranked: Ranked, at: int, asked: Sequence[str]) -> Sign:
+        entry = self._entries[at]
+        said = (entry.question, *entry.paraphrases, entry.answer[:_ANSWER_LIMIT])
+        held = {word for one in said for word in words(normalise(one))}
+        near = [float(ranked.parts[name][at]) for name in self._models]
+        return Sign(
+            entry.key,
+            entry.question,
+            float(ranked.scores[at]),
+            tuple(dict.fromkeys(word for word in asked if word in held)),
+            float(ranked.parts["lexical"][at]),
+            max(near) if near else None,
+            float(ranked.parts["bridge"][at]) if "bridge" in ranked.parts else 0.0,
+        )

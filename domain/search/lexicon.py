@@ -80,9 +80,7 @@ class Lexicon:
         what an added word lends them counts too little beside a word that they read wrong.
         """
         for word, official in self._own:
-            if word not in "".join(text.split()):
-                continue
-            if len(strip_tones(word)) < _SUBSTRING_MIN and word not in words(text):
+            if not self._says(text, word):
                 continue
             spaced = r"\s*".join(map(re.escape, word))
             text = re.sub(spaced, lambda _, put=official: put, text)  # type: ignore[misc]
@@ -112,11 +110,15 @@ class Lexicon:
         apart) count only where the word splitter finds them whole; those of 6 and more also
         without tone marks.
         """
+        return list(dict.fromkeys(meaning for _, meaning in self.found(query)))
+
+    def found(self, query: str) -> list[tuple[str, str]]:
+        """Return the everyday words that `expand` found, each with what it means."""
         text = normalise(query)
         run = "".join(text.split())[:600]
         bare = strip_tones(run)
         whole = set(words(text[:600]))
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
         for pairs, line in ((self._exact, run), (self._toneless, bare)):
             at = 0
             while at < len(line):
@@ -125,8 +127,18 @@ class Lexicon:
                     word = line[at : at + size]
                     known = pairs.get(word)
                     if known and (len(strip_tones(word)) >= _SUBSTRING_MIN or word in whole):
-                        found.extend(known)
+                        found.extend((word, meaning) for meaning in known)
                         step = size
                         break
                 at += step
         return list(dict.fromkeys(found))
+
+    def replaced(self, text: str) -> list[tuple[str, str]]:
+        """Return which of the agency's own words `translate` puts others for, and which."""
+        return [(word, put) for word, put in self._own if self._says(text, word)]
+
+    @staticmethod
+    def _says(text: str, word: str) -> bool:
+        if word not in "".join(text.split()):
+            return False
+        return len(strip_tones(word)) >= _SUBSTRING_MIN or word in words(text)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.calendar import english_date, long_date
-from domain.case_times import first_answer_by, outcome_by
 from domain.ids import show_receipt_code
 from domain.messages import Choice, Fact, Menu, Message, Slip, Text
 from domain.taps import Move, move_data
@@ -127,14 +126,17 @@ def receipt(
     kind: str,
     anonymous: bool,
     joined: bool,
-    received: date,
+    answer_by: date,
+    outcome_by: date,
     words: Words = THAI,
+    opening: str = "",
 ) -> Slip:
-    """What was filed, what happens next, and by when."""
+    """What was filed, what happens next, and by when. ``opening``: the agency's own words."""
     notes = [
+        *([opening] if opening else []),
         words.receipt_next.format(
-            first=show_date(words, first_answer_by(received)),
-            outcome=show_date(words, outcome_by(received)),
+            first=show_date(words, answer_by),
+            outcome=show_date(words, outcome_by),
         ),
         words.receipt_code,
     ]

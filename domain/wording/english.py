@@ -131,7 +131,8 @@ ENGLISH = Words(
     identity=(
         "How should the officers know you?\n\n"
         "• With my name: officers see your name and can contact you\n"
-        "• Hide my name: we can notify you, but officers never see who you are\n"
+        "• Hide my name: we can notify you; officers do not see who you are, "
+        "unless two of them agree that there is need\n"
         "• Anonymous: nothing points to you; the code you get is the only way to follow up"
     ),
     consent=(
@@ -188,8 +189,7 @@ ENGLISH = Words(
     },
     receipt_title="Report received",
     receipt_next=(
-        "An officer will answer within 15 days (by {first}) and tell you the outcome within "
-        "30 days (by {outcome})."
+        "An officer will give a first answer by {first} and tell you the outcome by {outcome}."
     ),
     receipt_code="Type this code here at any time to see what happens, add to it, or withdraw it.",
     receipt_corruption="Only the appointed integrity officers can open this report.",
