@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask, Response, redirect
@@ -16,13 +17,24 @@ from bot.webhook import MOST_BYTES, WebhookDoor, WebhookIntake
 from bot.writer import InboxWriter
 from handlers import desk, public
 from handlers.context import Services
+from handlers.shelf import Shelf
 from models import inbox, outbox
 from models.database import Database
 from models.stored_file import BlobFolder
 
 
-def create_app(settings: Settings, db: Database, blobs: BlobFolder, bell: Bell) -> Flask:
-    """The WSGI app of one process. Starts no thread until the first webhook comes."""
+def create_app(
+    settings: Settings,
+    db: Database,
+    blobs: BlobFolder,
+    bell: Bell,
+    shelf: Callable[[], Shelf] | None = None,
+) -> Flask:
+    """The WSGI app of one process. Starts no thread until the first webhook comes.
+
+    ``shelf``: the search of a worker in the same process. A web half alone has none: it compares
+    words, and loads no model of meaning.
+    """
     app = Flask("prongsai")
     app.config.update(
         SECRET_KEY=db.keys.derive("web session"),
@@ -33,7 +45,7 @@ def create_app(settings: Settings, db: Database, blobs: BlobFolder, bell: Bell) 
         MAX_CONTENT_LENGTH=MOST_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    Services(db, blobs).install(app.extensions)
+    Services(db, blobs, shelf).install(app.extensions)
     desk.register(app)
     public.register(app)
     _register_health(app, db)

@@ -59,7 +59,7 @@ def _render(message: spoken.Message) -> Message:
             )
         case spoken.Digest():
             return _flex(message.heading, _digest(message))
-        case spoken.DigestTicket():
+        case spoken.DigestTicket() | spoken.CaseTicket():
             raise ValueError("a digest ticket must be composed before it is sent")
 
 

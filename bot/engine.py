@@ -15,7 +15,7 @@ from bot.outbox import OutboxSender
 from bot.wakeup import Bell
 from bot.worker import InboxWorker
 from domain.search import Decision, Embedder
-from handlers.chat.shelf import Shelf
+from handlers.shelf import Shelf
 from models import inbox, outbox
 from models.agency import all_agencies
 from models.database import Database

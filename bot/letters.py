@@ -159,7 +159,7 @@ def _sections(message: spoken.Message, public_url: str) -> list[Section]:
             return [Section(paragraphs=[message.alt], links=_links([shown], public_url))]
         case spoken.Digest():
             return _digest(message, public_url)
-        case spoken.DigestTicket():
+        case spoken.DigestTicket() | spoken.CaseTicket():
             raise CannotWrite("a digest ticket must be composed before it is sent")
 
 

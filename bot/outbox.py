@@ -35,6 +35,7 @@ from domain.states import OutboxState
 from domain.weekly import WEEKLY, is_past
 from models import outbox
 from models.agency import Agency
+from models.case_digest import compose as compose_cases
 from models.contact import is_unreachable
 from models.database import Database
 from models.digest import compose
@@ -194,6 +195,11 @@ class OutboxSender:
         """Compose what is to be true at the moment of sending; None when it no longer is."""
         if parcel.kind == WEEKLY and is_past(bangkok_day(parcel.created_at), bangkok_day(now)):
             return None
+        if isinstance(message, spoken.CaseTicket):
+            slip = compose_cases(session, parcel.agency_id, message, now, self._public_url)
+            if slip is None or (parcel.ambiguous and message.frozen is not None):
+                return None if slip is None else message
+            return message.model_copy(update={"frozen": slip})
         if not isinstance(message, spoken.DigestTicket):
             return message
         digest = compose(
@@ -313,7 +319,8 @@ def _unless_it_waits(final: Final, messages: Sequence[spoken.Message]) -> Final:
 
 
 def _words_of(message: spoken.Message) -> spoken.Message:
-    if isinstance(message, spoken.DigestTicket) and message.frozen is not None:
+    tickets = (spoken.DigestTicket, spoken.CaseTicket)
+    if isinstance(message, tickets) and message.frozen is not None:
         return message.frozen
     return message
 

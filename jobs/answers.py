@@ -18,6 +18,7 @@ from models.answer_notices import (
     untold_reports,
 )
 from models.duty import staff_of
+from models.office import who_is_open
 from models.policy import calendar_of
 
 _log = structlog.get_logger(__name__)
@@ -27,7 +28,9 @@ def tell_above(context: JobContext) -> dict[str, Any]:
     """Each problem and each wish once, when no more words are to be expected; an agency at a
     time, each in one commit. One agency's fault does not keep the others from being told."""
     with context.db.reading() as session:
-        agencies = agencies_with_untold(session, context.now)
+        is_open = who_is_open(session, context.now)
+        found = agencies_with_untold(session, context.now)
+        agencies = [one for one in found if is_open(one)]
     done: Counter[str] = Counter(reports=0, told=0, failed=0)
     for agency_id in agencies:
         try:

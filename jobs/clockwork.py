@@ -10,8 +10,9 @@ from typing import Any
 import structlog
 
 from domain.calendar import BANGKOK
-from domain.workdays import OPENS, is_working_time
-from jobs import accounts, answers, questions, ratings, reminders, sweeps, weekly
+from domain.office import EARLIEST, LATEST
+from domain.workdays import is_workday, is_working_time
+from jobs import accounts, answers, cases, questions, ratings, reminders, retention, sweeps, weekly
 from jobs.context import JobContext
 from models.tick import take_tick
 
@@ -28,19 +29,24 @@ class Job:
     run: Callable[[JobContext], dict[str, Any]]
 
 
+def _may_be_open(instant: datetime) -> bool:
+    """Whether some office may be at work: each has hours of its own, which its job looks at."""
+    local = instant.astimezone(BANGKOK)
+    return is_workday(local.date()) and EARLIEST <= local.time() < LATEST
+
+
 def _quarter_of_a_working_day(instant: datetime) -> str | None:
-    if not is_working_time(instant):
+    if not _may_be_open(instant):
         return None
     local = instant.astimezone(BANGKOK)
     return f"{local:%Y-%m-%dT%H}:{local.minute // _QUARTER_HOUR * _QUARTER_HOUR:02d}"
 
 
 def _hour_of_a_working_day(instant: datetime) -> str | None:
-    """From opening time on: 08:30, 09:30 and so on, so that two are an hour apart."""
-    if not is_working_time(instant):
+    """At half past, as most offices open: 08:30, 09:30 and so on, so that two are an hour apart."""
+    if not _may_be_open(instant):
         return None
-    opened = timedelta(hours=OPENS.hour, minutes=OPENS.minute)
-    local = instant.astimezone(BANGKOK) - opened
+    local = instant.astimezone(BANGKOK) - timedelta(minutes=30)
     return f"{local:%Y-%m-%d}/{local:%H}"
 
 
@@ -53,6 +59,16 @@ def _hour(instant: datetime) -> str | None:
     return f"{instant.astimezone(BANGKOK):%Y-%m-%dT%H}"
 
 
+def _hour_of_common_hours(instant: datetime) -> str | None:
+    """What is asked of citizens, of all agencies at once, goes by the hours of most offices."""
+    return _hour_of_a_working_day(instant) if is_working_time(instant) else None
+
+
+def _night(instant: datetime) -> str | None:
+    """Once a night; a machine that slept through it is waited for until the next."""
+    return _day(instant) if 1 <= instant.astimezone(BANGKOK).hour < 6 else None
+
+
 def _day(instant: datetime) -> str | None:
     return f"{instant.astimezone(BANGKOK):%Y-%m-%d}"
 
@@ -63,9 +79,11 @@ JOBS: tuple[Job, ...] = (
     Job("reminders", _quarter_of_a_working_day, reminders.remind),
     Job("answers", _quarter_of_a_working_day, answers.tell_above),
     Job("weekly", _hour_of_a_working_day, weekly.tell_executives),
+    Job("cases", _hour_of_a_working_day, cases.remind),
     Job("questions", _hour_of_a_working_day, questions.tell_answerers),
-    Job("ratings", _hour_of_a_working_day, ratings.ask_again),
+    Job("ratings", _hour_of_common_hours, ratings.ask_again),
     Job("talks", _hour_of_the_day, questions.end_quiet_talks),
+    Job("retention", _night, retention.erase_what_is_over),
     Job("sweep", _day, sweeps.sweep),
 )
 

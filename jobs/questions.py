@@ -17,6 +17,7 @@ from models.agency import Agency
 from models.contact import Contact, line_id_of
 from models.division import divisions_of
 from models.knowledge import Question, text_of
+from models.office import text_for, who_is_open
 from models.outbox import enqueue
 from models.question_rules import Told, answerers_told, officers_told
 from models.question_tap import Deed, make_question_tap
@@ -29,7 +30,9 @@ SHOWN_AT_MOST = 10  # buttons on one card; the rest come an hour later
 def tell_answerers(context: JobContext) -> dict[str, Any]:
     """One message a person with all that is new for them, an agency at a time."""
     with context.db.reading() as session:
-        agencies = sorted({*agencies_with_news(session), *agencies_who_wait(session)})
+        is_open = who_is_open(session, context.now)
+        waiting = {*agencies_with_news(session), *agencies_who_wait(session)}
+        agencies = sorted(one for one in waiting if is_open(one))
     questions = people = 0
     for agency_id in agencies:
         with context.db.writing() as session:
@@ -123,11 +126,12 @@ def end_quiet_talks(context: JobContext) -> dict[str, Any]:
                 continue
             agency = session.get_one(Agency, talk.agency_id)
             where = agency.contact_text or words.OFFICE_FALLBACK
+            nobody_came = text_for(session, agency.id, "nobody_came", agency=agency.name)
             enqueue(
                 session,
                 talk.agency_id,
                 line_id_of(session, contact),
-                [words.ended_by_the_clock(where, taken=taken)],
+                [words.ended_by_the_clock(where, taken=taken, nobody_came=nobody_came)],
                 kind="talk",
                 now=datetime.now(UTC),
                 worth_quota=True,

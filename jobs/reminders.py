@@ -16,6 +16,7 @@ from jobs.context import JobContext
 from models.agency import hold_agency
 from models.digest import has_something_to_say
 from models.forecast import cost_of, forecast, old_waiting_digests, waiting_digests
+from models.office import who_is_open
 from models.quota_use import quota_of
 from models.reminder import agencies_to_remind, set_digest_state
 from models.reminding import (
@@ -42,7 +43,9 @@ def remind(context: JobContext) -> dict[str, Any]:
     if not context.thorough:
         _mend_after_a_jump(context)
     with context.db.reading() as session:
-        agencies = agencies_to_remind(session, today, _THOROUGH if context.thorough else None)
+        is_open = who_is_open(session, context.now)
+        found = agencies_to_remind(session, today, _THOROUGH if context.thorough else None)
+        agencies = [one for one in found if is_open(one)]
     done: Counter[str] = Counter(reminders=0, digests=0, skipped=0, waiting=0, failed=0)
     for agency_id in agencies:
         try:

@@ -6,17 +6,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.calendar import bangkok_day, start_of_bangkok_day
-from domain.workdays import is_working_time
 from jobs.context import JobContext
-from models import audit, conversation, inbox, outbox, plan_draft, stored_file, talk, tick
+from models import (
+    audit,
+    complaint_text,
+    conversation,
+    inbox,
+    outbox,
+    plan_draft,
+    stored_file,
+    talk,
+    tick,
+)
 from models.agency import Agency
 from models.complaint import agencies_registering, registered_on
 from models.contact import Contact, groups_of, line_id_of
+from models.office import who_is_open
 from models.quota_use import quota_of, quotas_to_read, release_held, set_quota
 
 _KEEP_EVENTS = timedelta(days=30)
 _KEEP_MESSAGES = timedelta(days=90)
 _KEEP_TICKS = timedelta(days=60)
+_MOST_SKETCHES = 20_000
+_SKETCHES_AT_ONCE = 100
 
 
 def sweep(context: JobContext) -> dict[str, Any]:
@@ -34,8 +46,21 @@ def sweep(context: JobContext) -> dict[str, Any]:
     with context.db.writing() as session:
         done["files"] = stored_file.sweep_orphans(session, context.blobs, now)
     done["registered"] = _register_complaints(context)
+    done["sketches"] = _draw_sketches(context)
     context.db.checkpoint()
     return done
+
+
+def _draw_sketches(context: JobContext) -> int:
+    """Those that a search misses, a bounded number a night, others' writes going in between."""
+    total = 0
+    while total < _MOST_SKETCHES:
+        with context.db.writing() as session:
+            drawn = complaint_text.draw_missing(session, _SKETCHES_AT_ONCE)
+        total += drawn
+        if drawn < _SKETCHES_AT_ONCE:
+            break
+    return total
 
 
 def _register_complaints(context: JobContext) -> int:
@@ -66,7 +91,7 @@ def read_quotas(context: JobContext) -> dict[str, Any]:
     month_began = start_of_bangkok_day(bangkok_day(context.now).replace(day=1))
     with context.db.reading() as session:
         ids = quotas_to_read(session, context.now, month_began)
-    at_work = is_working_time(context.now)
+        is_open = who_is_open(session, context.now)
     read = released = 0
     for agency_id in ids:
         found = context.read_quota(agency_id)
@@ -84,7 +109,7 @@ def read_quotas(context: JobContext) -> dict[str, Any]:
                     session,
                     agency_id,
                     datetime.now(UTC),
-                    at_work=at_work,
+                    at_work=is_open(agency_id),
                     all_kinds=quota is None or quota.spendable != 0,
                 )
     return {"read": read, "released": released}

@@ -16,6 +16,7 @@ from jobs.context import JobContext
 from models.agency import Agency, hold_agency
 from models.contact import Contact, line_id_of
 from models.duty import Member
+from models.office import who_is_open
 from models.outbox import enqueue
 from models.quota_use import quota_of
 from models.weekly import (
@@ -37,7 +38,8 @@ def tell_executives(context: JobContext) -> dict[str, Any]:
     being told. It is tried again at the next tick of the week."""
     today = bangkok_day(context.now)
     with context.db.reading() as session:
-        agencies = agencies_to_tell(session, today)
+        is_open = who_is_open(session, context.now)
+        agencies = [one for one in agencies_to_tell(session, today) if is_open(one)]
     done: Counter[str] = Counter(agencies=0, messages=0, kept_back=0, failed=0)
     for agency_id in agencies:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, redirect, request, send_from_directory
 from werkzeug.wrappers import Response as BaseResponse
 
+from simulator.authenticator import Look, add_authenticator
 from simulator.core import Simulator
 from simulator.door import build_door
 from simulator.http_api import build_api
@@ -22,8 +23,9 @@ _POLICY = (
 )
 
 
-def create_app(sim: Simulator, prefix: str = "") -> Flask:
-    """`<prefix>/simulator/` the page, `/simulator/api/` the HTTP API, `/simulator/line/` the door.
+def create_app(sim: Simulator, prefix: str = "", look: Look | None = None) -> Flask:
+    """`<prefix>/simulator/` the page, `/simulator/api/` the HTTP API, `/simulator/line/` the door,
+    and with `look` `/simulator/authenticator`.
 
     The page uses relative addresses, so a further prefix of a proxy does no harm.
     """
@@ -31,6 +33,9 @@ def create_app(sim: Simulator, prefix: str = "") -> Flask:
     root = f"{prefix.rstrip('/')}/simulator"
     app.register_blueprint(build_door(sim), url_prefix=f"{root}/line")
     app.register_blueprint(build_api(sim), url_prefix=f"{root}/api")
+
+    if look is not None:
+        add_authenticator(app, root, look, _POLICY)
 
     @app.get(f"{root}/")
     def page() -> Response:
@@ -56,9 +61,9 @@ def create_app(sim: Simulator, prefix: str = "") -> Flask:
     return app
 
 
-def mount(app: WSGIApplication, sim: Simulator) -> WSGIApplication:
+def mount(app: WSGIApplication, sim: Simulator, look: Look | None = None) -> WSGIApplication:
     """`app` with the simulator beside it: paths under /simulator are the simulator's."""
-    line: WSGIApplication = create_app(sim)
+    line: WSGIApplication = create_app(sim, look=look)
 
     def either(environ: dict[str, object], start_response: object) -> object:
         path = str(environ.get("PATH_INFO", ""))

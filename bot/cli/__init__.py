@@ -15,6 +15,7 @@ _COMMANDS = {
     "worker": "bot.cli.running:worker",
     "tick": "bot.cli.running:tick",
     "agency": "bot.cli.agencies:agency",
+    "complaints": "bot.cli.complaints:complaints",
     "person": "bot.cli.people:person",
     "knowledge": "bot.cli.knowledge:knowledge",
     "plan": "bot.cli.plan:plan",

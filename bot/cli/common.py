@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,20 @@ class Failed(click.ClickException):
     """It was asked for rightly and could not be done. Ends with 1."""
 
     exit_code = 1
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Say so before anything is set up, where another program has the port already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            why = error.strerror or "it cannot be opened"
+            raise Failed(
+                f"port {port} cannot be used ({why}); is Prongsai running already? Take another"
+                f" with --port {port + 1}, or PORT={port + 1} make run"
+            ) from error
 
 
 def open_process() -> Process:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.common import BadInput, agency_or_stop, lines_of, open_process, print_json
 from domain.routing import route
-from models.knowledge import ArticleRow, BadArticle, put_article
+from models.knowledge import ArticleRow, BadArticle
+from models.knowledge_files import compare, hold_entries, import_rows
 
-_COLUMNS = ("key", "question", "answer", "paraphrases", "category", "link", "division")
+if TYPE_CHECKING:
+    from documents.knowledge import ReadFile
 
 
 @click.group()
@@ -23,81 +24,48 @@ def knowledge() -> None:
 
 
 def read_articles(path: Path) -> list[ArticleRow]:
-    """Rows of a CSV file in UTF-8 or of an Excel file's first sheet. Raises `BadInput`."""
-    if path.suffix.lower() == ".csv":
-        rows = _csv_rows(path)
-    elif path.suffix.lower() == ".xlsx":
-        rows = _sheet_rows(path)
-    else:
-        raise BadInput("only .csv files in UTF-8 and .xlsx files are read; save the sheet as one")
-    return [
-        ArticleRow(
-            key=row.get("key") or "",
-            question=row.get("question") or "",
-            answer=row.get("answer") or "",
-            paraphrases=re.split(r"[|\n]", row.get("paraphrases") or ""),
-            category=row.get("category") or "",
-            link=row.get("link") or "",
-            division=row.get("division") or "",
-        )
-        for row in rows
-    ]
+    """Rows of a CSV file or of an Excel file's first sheet. Raises `BadInput`."""
+    return [one.row for one in _read(path).rows]
 
 
-def _csv_rows(path: Path) -> list[dict[str, str]]:
+def _read(path: Path) -> ReadFile:
+    from documents.blocks import BadDocument
+    from documents.knowledge import NoColumns, read_knowledge
+    from handlers.desk.days import read_day  # brings the desk: on first use
+
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise BadInput("only .csv and .xlsx files are read; save the sheet as one")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            _check_columns(path, reader.fieldnames or [])
-            return list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path.name} cannot be read as a CSV file in UTF-8") from error
-
-
-def _sheet_rows(path: Path) -> list[dict[str, str]]:
-    from documents.blocks import BadDocument, TableRow
-    from documents.opening import open_document
-
-    try:
-        with open_document(path) as document:
-            rows = [one for one in document.blocks() if isinstance(one, TableRow)]
-            if document.format != "xlsx":
-                raise BadInput(f"{path.name} is no Excel file")
-            # A formula's value may be stale, and only the top cell of merged ones has any.
-            for trouble in document.troubles:
-                raise BadInput(
-                    f"{path.name}: {trouble.cell} is {trouble.code}; put plain text there"
-                )
-    except BadDocument as error:
-        raise BadInput(str(error)) from error
-    first = [row for row in rows if row.table == rows[0].table] if rows else []
-    names = [cell.strip().lower() for cell in first[0].cells] if first else []
-    _check_columns(path, names)
-    return [dict(zip(names, row.cells, strict=False)) for row in first[1:]]
-
-
-def _check_columns(path: Path, names: Sequence[str]) -> None:
-    missing = [name for name in _COLUMNS[:3] if name not in names]
-    if missing:
-        raise BadInput(f"{path.name} has no column {', '.join(missing)}")
+        found = read_knowledge(path, read_day)
+    except NoColumns as error:
+        raise BadInput(f"{path.name} has no column {', '.join(error.missing)}") from error
+    except (OSError, BadDocument) as error:
+        raise BadInput(f"{path.name} cannot be read: {error}") from error
+    for one in found.rows:
+        if one.fault is not None:
+            raise BadInput(f"{path.name}: line {one.number}: {BadArticle(one.fault)}")
+    return found
 
 
 @knowledge.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--agency", required=True, help="the agency's slug")
 def import_(file: Path, agency: str) -> None:
-    """Import csv or xlsx: key, question, answer, paraphrases (a | b), category, link, division."""
-    rows = read_articles(file)
+    """Import csv or xlsx: key, question, answer, paraphrases (a | b), category, link, division,
+    valid_until (31/12/2569). What has no column stays as it is."""
+    found = _read(file)
     process = open_process()
-    now = datetime.now(UTC)
     with process.db.writing() as session:
         owner = agency_or_stop(session, agency)
-        for number, row in enumerate(rows, start=2):
-            try:
-                put_article(session, owner.id, row, now)
-            except BadArticle as error:
-                raise BadInput(f"line {number}: {error}; nothing was imported") from error
-    click.echo(f"{len(rows)} entries", err=True)
+        hold_entries(session, owner.id)
+        rows = [(one.number, one.row, one.fault) for one in found.rows]
+        compared = compare(session, owner.id, rows, found.settle)
+        for one in compared:
+            if one.fault is not None:
+                bad = BadArticle(one.fault)
+                raise BadInput(f"line {one.number}: {bad}; nothing was imported") from bad
+        changed = import_rows(session, owner.id, compared, None, datetime.now(UTC))
+    click.echo(f"{len(compared)} entries, {changed} new or changed", err=True)
 
 
 @knowledge.command("search")

@@ -10,9 +10,15 @@ from sqlalchemy.orm import Session
 
 from bot.cli.common import BadInput, agency_or_stop, open_process
 from domain.addresses import read_email
+from handlers.desk.people_notices import (
+    tell_of_invitation,
+    tell_of_new_right,
+    tell_of_reset,
+)
 from models import audit
 from models.division import find_division
 from models.duty import add_duty, email_taken, remove_duty, remove_email, set_email
+from models.invitation import end_invitations, invite
 from models.person import (
     OF_A_DIVISION,
     BadPerson,
@@ -21,9 +27,9 @@ from models.person import (
     Role,
     add_person,
     find_person,
-    invite,
     set_password,
 )
+from models.second_factor import reset_second_factor
 
 
 @click.group()
@@ -78,6 +84,7 @@ def add(
             now=datetime.now(UTC),
             detail={"role": role},
         )
+        tell_of_new_right(session, added, None, datetime.now(UTC))
     click.echo(f"added {slug}", err=True)
 
 
@@ -85,7 +92,8 @@ def add(
 @click.argument("slug")
 @click.option("--agency", required=True, help="the agency's slug")
 def invite_command(slug: str, agency: str) -> None:
-    """Print a single-use code that the person types into the LINE chat (good for 7 days)."""
+    """Print a code, good for 7 days: it links the LINE account of whoever types it into the chat,
+    and lets them choose a password at /desk/invitation, each of the two once."""
     process = open_process()
     with process.db.writing() as session:
         found = _find(session, agency, slug)
@@ -93,6 +101,7 @@ def invite_command(slug: str, agency: str) -> None:
             raise BadInput(f"{slug!r} has left; only who is at work can be invited")
         code = invite(session, found, datetime.now(UTC))
         _log(session, found, "person.invited")
+        tell_of_invitation(session, found, None, datetime.now(UTC))
     click.echo(code)
 
 
@@ -113,7 +122,25 @@ def password_command(slug: str, agency: str, from_stdin: bool) -> None:
             set_password(found, password)
         except BadPerson as error:
             raise BadInput(str(error)) from error
+        _log(session, found, "person.password_changed")
     click.echo("changed", err=True)
+
+
+@person.command("reset-second-factor")
+@click.argument("slug")
+@click.option("--agency", required=True, help="the agency's slug")
+def reset_second_factor_command(slug: str, agency: str) -> None:
+    """Forget a person's authenticator and recovery codes, as when the telephone is lost. They are
+    signed out, and set up another one with their password the next time."""
+    process = open_process()
+    with process.db.writing() as session:
+        found = _find(session, agency, slug)
+        if not reset_second_factor(session, found):
+            raise BadInput(f"{slug!r} has set up no second factor")
+        end_invitations(session, found, datetime.now(UTC))
+        _log(session, found, "person.second_factor_reset")
+        tell_of_reset(session, found, None, datetime.now(UTC))
+    click.echo("reset", err=True)
 
 
 @person.command("duty")

@@ -11,7 +11,7 @@ import click
 import structlog
 
 from bot.app import create_app
-from bot.cli.common import BadInput, Failed, open_process, print_json
+from bot.cli.common import BadInput, Failed, must_be_free, open_process, print_json
 from bot.process import Process
 from bot.scheduler import make_context
 from bot.server import Server
@@ -33,6 +33,7 @@ def run(port: int, demo: bool) -> None:
         serve_demo(port)
         return
     process = open_process()
+    must_be_free(process.settings.bind, port)
     _must_be_current(process)
     Server(
         lambda: start_everything(process),
@@ -46,7 +47,9 @@ def start_everything(process: Process) -> Any:
     """Start the engine and the clock in this process; its WSGI app."""
     process.engine.start()
     process.clock.start()
-    return create_app(process.settings, process.db, process.blobs, process.bell)
+    return create_app(
+        process.settings, process.db, process.blobs, process.bell, lambda: process.engine.shelf
+    )
 
 
 def stop_everything(process: Process) -> None:

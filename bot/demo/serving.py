@@ -12,9 +12,10 @@ import click
 import structlog
 
 from bot.app import create_app
+from bot.cli.common import must_be_free
 from bot.cli.running import stop_everything
 from bot.config import load_keys, load_settings
-from bot.demo import town
+from bot.demo import authenticators, town
 from bot.logs import configure_logs
 from bot.menu import Account, LineRefused, MenuTrouble, make_menu
 from bot.process import Process
@@ -31,6 +32,7 @@ _PAUSE = 0.5  # seconds
 
 def serve_demo(port: int) -> None:
     """Set up what is missing and serve until stopped. Listens on this machine alone."""
+    must_be_free("127.0.0.1", port)
     base = f"http://127.0.0.1:{port}"
     line: dict[str, str] = {}
     if "PRONGSAI_LINE_API_URL" not in os.environ:
@@ -58,12 +60,16 @@ def serve_demo(port: int) -> None:
 
 
 def _start(process: Process, base: str) -> Any:
-    app = create_app(process.settings, process.db, process.blobs, process.bell)
+    app = create_app(
+        process.settings, process.db, process.blobs, process.bell, lambda: process.engine.shelf
+    )
     process.engine.start()
     process.clock.start()
     if process.settings.line_api_url == base + _LINE:
         threading.Thread(target=show_menu, args=(process,), name="menu", daemon=True).start()
-    return mount(app, build_simulator(process, base))
+    app.config["DEMO_AUTHENTICATOR"] = authenticators.PAGE
+    simulator = build_simulator(process, base)
+    return mount(app, simulator, lambda: authenticators.shown(process.db, town.SLUG))
 
 
 def show_menu(process: Process, tries: int = _TRIES, pause: float = _PAUSE) -> bool:
@@ -122,6 +128,7 @@ def _greet(base: str) -> None:
     user names   admin, integrity, reception, officer, head, clerk, mayor, finance,
                  finance-head, works
     password     {town.PASSWORD}
+    their codes  {base}{authenticators.PAGE}
 
   A reminder for a working morning of the example plan, in another terminal:
     make tick AT=2023-03-31T09:00

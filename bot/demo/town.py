@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.cli.knowledge import read_articles
+from bot.demo.authenticators import hand_out
 from bot.demo.plan import FISCAL_YEAR, MEASURES, TITLE
 from models.agency import Agency, add_agency, find_agency
 from models.contact import ContactKind, meet
@@ -110,6 +111,7 @@ def _hire(session: Session, agency: Agency, divisions: dict[str, Division]) -> N
         )
         for username, name, role, division, post in _STAFF
     }
+    hand_out(session, staff.values())
     officer, head = staff["officer"], staff["head"]
     # Who answers what nobody knows yet: this division's officer, and for all others the reception.
     name_answerer(session, agency.id, office, officer.id)
