@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from domain import rights_words, wording
-from domain.ids import read_receipt_code
-from domain.routing import Intent, route
+from domain.first_look import Taken, asks_for_work, look_at, wants_a_person
+from domain.routing import Intent
 from domain.taps import ANSWER, CASE, CHOOSE, DECIDE, LINK, NOTE, TOKEN, USEFUL, Move, read_move
 from handlers.chat import (
     cases,
@@ -92,11 +92,7 @@ def _in_person(turn: Turn) -> Answer:
     right = rights.asked_for(turn)
     if right is not None:
         return right
-    if (
-        inbound.message_type == "text"
-        and my_work.asked_for(inbound.text)
-        and _may_ask_for_work(turn)
-    ):
+    if inbound.message_type == "text" and asks_for_work(inbound.text) and _may_ask_for_work(turn):
         return my_work.show(turn)
     for typed in (question_answers.typed, decisions.typed, staff.typed):
         answered = typed(turn, recall(turn))
@@ -116,7 +112,7 @@ def _with_a_person(turn: Turn) -> Answer:
     if talk is None:
         if talks.wants_the_system(turn):
             return talks.back(turn)
-        if turn.inbound.message_type == "text" and talks.wants_a_person(turn.inbound.text):
+        if turn.inbound.message_type == "text" and wants_a_person(turn.inbound.text):
             return talks.ask_for_a_person(turn)
         return _with_the_system(turn)
     ended = talks.ended_of_itself(turn, talk)
@@ -152,44 +148,41 @@ def _freely(turn: Turn) -> Answer:
                 )
             ]
         )
-    text = inbound.text.strip()
-    code = read_receipt_code(text)
-    if code is not None:
-        return Answer([cases.by_code(turn, code)])
-    if not any(mark.isalnum() for mark in text):
-        return _welcome(turn)
-    typed = wording.typed_door(text)
-    if typed is not None:
-        return _door(turn, typed)
-    return _by_intent(turn, text)
+    return _by_look(turn, inbound.text.strip())
 
 
-# Below this the sorter is unsure, and a question is the cheapest thing to take a message for:
-# its answer comes with the doors to everything else.
-_SURE = 0.5
-
-
-def _by_intent(turn: Turn, text: str) -> Answer:
-    routing = route(text)
-    if routing.intent is Intent.CORRUPTION:
-        return reports.offer_door(turn, routing.intent)
-    if routing.confidence < _SURE:
-        answered = questions.answer_question(turn, text)
-        if routing.intent in (Intent.COMPLAINT, Intent.REQUEST):
-            reports.keep_behind_the_door(turn, routing.intent)
-        return answered
-    match routing.intent:
-        case Intent.COMPLAINT | Intent.REQUEST:
-            door = partial(reports.offer_door, turn, routing.intent)
+def _by_look(turn: Turn, text: str) -> Answer:
+    look = look_at(text)
+    match look.taken:
+        case Taken.CODE:
+            return Answer([cases.by_code(turn, look.code)])
+        case Taken.DOOR:
+            return _door(turn, look.door)
+        case Taken.CORRUPTION:
+            return reports.offer_door(turn, Intent.CORRUPTION)
+        case Taken.UNSURE_COMPLAINT | Taken.UNSURE_REQUEST:
+            answered = questions.answer_question(turn, text)
+            reports.keep_behind_the_door(turn, _INTENTS[look.taken])
+            return answered
+        case Taken.COMPLAINT | Taken.REQUEST:
+            door = partial(reports.offer_door, turn, _INTENTS[look.taken])
             return questions.before_the_door(turn, text, door)
-        case Intent.STATUS:
+        case Taken.STATUS:
             return reports.open_door(turn, recall(turn), Move.TRACK)
-        case Intent.HUMAN:
+        case Taken.PERSON:
             return talks.ask_for_a_person(turn)
-        case Intent.SMALL_TALK:
+        case Taken.NOTHING | Taken.SMALL_TALK:
             return _welcome(turn)
         case _:
             return questions.answer_question(turn, text)
+
+
+_INTENTS = {
+    Taken.COMPLAINT: Intent.COMPLAINT,
+    Taken.UNSURE_COMPLAINT: Intent.COMPLAINT,
+    Taken.REQUEST: Intent.REQUEST,
+    Taken.UNSURE_REQUEST: Intent.REQUEST,
+}
 
 
 def _door(turn: Turn, move: Move | None) -> Answer:
@@ -260,7 +253,7 @@ def _in_group(turn: Turn) -> Answer:
         return linking.link(turn)
     if inbound.message_type == "text" and linking.wants_to_unlink(inbound.text):
         return linking.ask_to_unlink(turn)
-    if inbound.message_type == "text" and my_work.asked_for(inbound.text):
+    if inbound.message_type == "text" and asks_for_work(inbound.text):
         return my_work.show(turn)
     noted = staff.typed(turn, recall(turn)) or notes.heard(turn, recall(turn))
     if noted is not None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from domain import wording
 from domain.adding import MORE, begin_adding
-from domain.case_times import first_answer_by
 from domain.dialogue import Draft, Outcome, Say, State
 from domain.ids import receipt_code_is_sound
 from domain.messages import Choice, Fact, Message, Slip
@@ -18,6 +17,7 @@ from handlers.chat.memory import recall, remember
 from handlers.chat.turn import Answer, Turn
 from models.case_token import case_data, open_token, read_case_data, token_for_code
 from models.complaint import Complaint, EntryKind, find_by_receipt
+from models.complaint_locking import hold_complaint
 from models.complaint_reporter import (
     CaseLine,
     ReporterCase,
@@ -31,6 +31,7 @@ from models.complaint_reporter import (
 )
 from models.stored_file import discard_drafted
 
+_WRITES = frozenset({"withdraw!", "reopen!", "rate1", "rate2", "rate3", "rate4", "rate5"})
 _SHOWN = 6  # lines of what happened: a card has room for no more
 
 
@@ -64,7 +65,7 @@ def _card(turn: Turn, complaint: Complaint, token: str, words: Words) -> Slip:
     if case.joined:
         notes.append(words.case_joined)
     if not any(line.kind is EntryKind.ANSWER for line in told):
-        first = wording.show_date(words, first_answer_by(case.received_on))
+        first = wording.show_date(words, case.answer_by)
         notes.append(words.case_no_answer.format(first=first))
     return Slip(
         title=words.case_title,
@@ -114,6 +115,9 @@ def tapped(turn: Turn) -> Answer:
     if read is None:
         return Answer([wording.plain(words.button_is_dead, wording.doors(words))])
     verb, complaint, token = read
+    if verb in _WRITES:
+        # As it is now, whatever an officer did since it was read.
+        complaint = hold_complaint(turn.session, turn.agency_id, complaint.id) or complaint
     try:
         return _tapped(turn, verb, complaint, token, words)
     except IllegalMove:
@@ -201,6 +205,7 @@ def add(turn: Turn, draft: Draft, code: str | None) -> Message | None:
     complaint = _case_of(turn, draft, code)
     if complaint is None:
         return None
+    complaint = hold_complaint(turn.session, turn.agency_id, complaint.id) or complaint
     text = draft.answers.get(MORE, "")
     sources = {
         message: "entry" if part == MORE else part for message, part in draft.sources.items()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from domain import answer_words as words
 from domain import wording
+from domain.first_look import wants_a_person
 from domain.ids import read_receipt_code
 from domain.messages import Choice, Text
 from domain.routing import Intent, route
 from domain.taps import Move, read_move
 from handlers.chat.memory import Memory, decline_next, recall, stop_declining
 from handlers.chat.staff import staff_member
-from handlers.chat.talks import wants_a_person
 from handlers.chat.turn import Answer, Turn
 from models.agency import hold_agency
 from models.answer_notices import tell_of_decision

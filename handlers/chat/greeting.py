@@ -6,7 +6,7 @@ from domain import rights_words, wording
 from domain.consent import CONSENT_VERSION, NOTICE_PATH
 from domain.messages import Menu
 from domain.taps import Move
-from handlers.chat.language import words_for
+from handlers.chat.language import own_words, words_for
 from handlers.chat.turn import Answer, Turn
 from models.contact import ContactKind, find_contact, meet
 
@@ -28,16 +28,14 @@ def _welcome_again(turn: Turn) -> Menu:
         text = "Welcome back. Type your question, or choose below."
         doors = wording.doors(wording.ENGLISH)
     else:
-        text = "ยินดีต้อนรับกลับมาค่ะ พิมพ์คำถามได้เลย หรือเลือกเรื่องที่ต้องการด้านล่างนี้"
+        text = own_words(turn, "greeting_again")
         doors = (*wording.DOORS, _START)
     return Menu(title=turn.agency.name, text=text, choices=doors)
 
 
 def _introduction(turn: Turn) -> str:
     return (
-        f"สวัสดีค่ะ นี่คือบัญชี LINE ทางการของ{turn.agency.name} "
-        "ใช้ถามข้อมูล แจ้งเรื่องร้องเรียน แจ้งเบาะแสทุจริตโดยไม่ต้องบอกชื่อก็ได้ ติดตามเรื่อง "
-        "และคุยกับเจ้าหน้าที่ได้ในแชตนี้ค่ะ\n\n"
+        f"{own_words(turn, 'greeting')}\n\n"
         f"ประกาศความเป็นส่วนตัว ฉบับ {CONSENT_VERSION} {_where_to_read(turn)}\n"
         f"ดูหรือลบข้อมูลของท่านได้ทุกเมื่อ พิมพ์ “{rights_words.ASK_TO_SEE}” "
         f"หรือ “{rights_words.ASK_TO_ERASE}”\n\n"

@@ -7,11 +7,17 @@ from domain.taps import Move
 from domain.wording.words import Words
 from handlers.chat.turn import Turn
 from models.contact import ContactKind, find_contact, meet
+from models.office import text_for
 
 
 def words_for(turn: Turn) -> Words:
     contact = find_contact(turn.session, turn.agency_id, turn.inbound.user_id)
     return wording.words_of(contact.language if contact is not None else None)
+
+
+def own_words(turn: Turn, key: str) -> str:
+    """What the agency says in its own words (`domain.agency_texts`), in Thai."""
+    return text_for(turn.session, turn.agency_id, key, agency=turn.agency.name)
 
 
 def switch(turn: Turn, move: Move) -> Words:

@@ -14,8 +14,9 @@ from models import audit
 from models.contact import Contact, ContactKind, find_contact, meet
 from models.division import get_division
 from models.duty import duties_of, heads, link_group, unlink_group
+from models.invitation import accept_invitation, use_in_group
 from models.link_tap import LinkTap, LinkVerb, make_link_tap, read_link_tap
-from models.person import Person, accept_invitation, person_of_contact, unlink, use_in_group
+from models.person import Person, person_of_contact, unlink
 
 _DASH = r"[-‐-―−_.]"
 _GAP = rf"\s*{_DASH}?\s*"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from domain import answer_words as words
@@ -15,19 +14,7 @@ from models.duty import duties_of
 from models.my_work import open_count, work_of
 from models.person import Person, Role
 
-# Whole messages only: "งานของฉันหาย" is something else.
-_ASKS = re.compile(
-    r"(ขอ|ขอดู|ดู|เปิด|แสดง|เช็ค|เช็ก)?\s*"
-    r"(งาน\s*(ของ)?\s*(ฉัน|ผม|ดิฉัน|เรา|หนู|กอง|กองเรา)|รายการงาน(ของฉัน)?|งาน\s*(ที่)?\s*(ค้าง|รอ|ต้องทำ|ต้องรายงาน)"
-    r"(อยู่)?|รายการ(ที่)?(ค้าง|ต้องรายงาน)|my\s*(work|tasks?))\s*"
-    r"(หน่อย|ด้วย|นะ|ครับ|คับ|ค่ะ|คะ|จ้า|\s)*",
-    re.IGNORECASE,
-)
 _SEES_ALL = frozenset({Role.ADMIN, Role.EXECUTIVE})
-
-
-def asked_for(text: str) -> bool:
-    return _ASKS.fullmatch(text.strip()) is not None
 
 
 def show(turn: Turn) -> Answer:

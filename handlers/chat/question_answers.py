@@ -6,13 +6,14 @@ import secrets
 
 from domain import question_words as words
 from domain.ids import read_receipt_code
+from domain.limits import utf16_units
 from domain.messages import Text
 from domain.states import QuestionState
 from domain.taps import read_move
 from handlers.chat.memory import Answering, Memory, answer_next, recall, stop_answering
 from handlers.chat.staff import staff_member
 from handlers.chat.turn import Answer, Turn
-from models.knowledge import Question, text_of
+from models.knowledge import BadArticle, Question, text_of
 from models.person import Person, get_person
 from models.question_rules import may_answer_question
 from models.question_tap import (
@@ -104,7 +105,10 @@ def _keep(turn: Turn, person: Person, question: Question) -> Text:
     asked = text_of(turn.session, question)
     if names_somebody(asked) or len(asked) > LONGEST_KEPT_QUESTION:
         return words.tidy_before_keeping()
-    made = keep_as_article(turn.session, question, person, turn.now)
+    try:
+        made = keep_as_article(turn.session, question, person, turn.now)
+    except BadArticle:  # longer than an entry may be
+        return words.tidy_before_keeping()
     return words.kept() if made else words.kept_already()
 
 
@@ -151,7 +155,7 @@ def _said(turn: Turn, person: Person, question: Question, answering: Answering, 
     if deed == "again":
         answer_next(turn, question.id)
         return words.type_the_answer(asked, cancel)
-    if len(text) > LONGEST_ANSWER:
+    if utf16_units(text) > LONGEST_ANSWER:
         return words.answer_too_long(LONGEST_ANSWER, cancel)
     mark = secrets.token_bytes(MARK_BYTES)
     answer_next(turn, question.id, text, mark.hex())

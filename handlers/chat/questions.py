@@ -15,7 +15,7 @@ from domain.taps import CHOOSE, USEFUL
 from handlers.chat.turn import Answer, Turn
 from models.contact import ContactKind, meet
 from models.division import get_division
-from models.knowledge import Article, Question, find_article, store_question, text_of
+from models.knowledge import Article, Question, find_valid, store_question, text_of
 from models.question_work import (
     hold_question,
     may_be_rated,
@@ -29,7 +29,7 @@ _STILL_OPEN = frozenset({QuestionState.SUGGESTED, QuestionState.WAITING})
 def answer_question(turn: Turn, text: str) -> Answer:
     decision = turn.search(text)
     if decision.kind == "answer" and decision.hits:
-        article = find_article(turn.session, turn.agency_id, decision.hits[0].key)
+        article = find_valid(turn.session, turn.agency_id, decision.hits[0].key, turn.today)
         if article is not None:
             return Answer([_spoken(turn, article, _answered(turn, text, article))])
     nearest = _articles(turn, [hit.key for hit in decision.hits[:3]])
@@ -45,7 +45,7 @@ def _answered(turn: Turn, text: str, article: Article) -> Question:
 
 
 def _articles(turn: Turn, keys: list[str]) -> list[Article]:
-    found = [find_article(turn.session, turn.agency_id, key) for key in keys]
+    found = [find_valid(turn.session, turn.agency_id, key, turn.today) for key in keys]
     return [article for article in found if article is not None]
 
 
@@ -91,9 +91,10 @@ def chosen(turn: Turn) -> Answer:
     question = _question(turn, question_id)
     if not key:
         return _none_fits(turn, question)
-    article = find_article(turn.session, turn.agency_id, key)
+    article = find_valid(turn.session, turn.agency_id, key, turn.today)
     if article is None:
-        return Answer([words.entry_is_gone()])
+        still = question is not None and question.state is QuestionState.SUGGESTED
+        return Answer([words.entry_is_gone(question.id.hex if question and still else None)])
     if question is not None and question.state in _STILL_OPEN:
         pick_article(question, article)
     elif question is not None and question.article_id != article.id:
@@ -171,7 +172,7 @@ def before_the_door(turn: Turn, text: str, offer: Callable[[], Answer]) -> Answe
     offered = offer()
     if decision.kind != "answer" or not decision.hits:
         return offered
-    article = find_article(turn.session, turn.agency_id, decision.hits[0].key)
+    article = find_valid(turn.session, turn.agency_id, decision.hits[0].key, turn.today)
     if article is None:
         return offered
     question = _answered(turn, text, article)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain import wording
+from domain.agency_texts import kind_of_receipt
+from domain.case_times import first_answer_by, outcome_by
 from domain.consent import CONSENT_VERSION
 from domain.conversation import Found, compared, offer, prompt, step
 from domain.dialogue import (
@@ -41,16 +43,17 @@ from domain.messages import Message, Slip
 from domain.routing import Intent, route
 from domain.taps import Move, read_move
 from handlers.chat import cases
-from handlers.chat.language import switch, words_for
+from handlers.chat.language import own_words, switch, words_for
 from handlers.chat.memory import Memory, recall, remember
 from handlers.chat.staff import keep_file
 from handlers.chat.turn import Answer, FileTrouble, Turn
 from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode
-from models.complaint_filing import HiddenFrom, NewComplaint, file_complaint
+from models.complaint_access import readers
+from models.complaint_filing import HiddenFrom, NewComplaint, file_complaint, joinable
 from models.complaint_likeness import find_similar
-from models.complaint_log import readers
 from models.contact import ContactKind, give_consent, meet
 from models.division import known_divisions
+from models.office import ways_of
 from models.stored_file import discard_drafted
 
 _KIND_OF = {Intent.COMPLAINT: Kind.SERVICE, Intent.REQUEST: Kind.REQUEST}
@@ -200,6 +203,8 @@ def _file(turn: Turn, draft: Draft) -> Slip:
         contact = meet(turn.session, turn.agency_id, ContactKind.USER, turn.inbound.user_id)
         give_consent(contact, CONSENT_VERSION, turn.today)
     divisions, people = ids_of(draft.hidden)
+    wanted = UUID(draft.joins) if draft.joins else None
+    first = joinable(turn.session, turn.agency_id, wanted)
     named = mode is IdentityMode.NAMED
     new = NewComplaint(
         kind=ComplaintKind(draft.kind.value),
@@ -210,16 +215,26 @@ def _file(turn: Turn, draft: Draft) -> Slip:
         name=draft.name if named else "",
         phone=draft.phone if named else "",
         hidden_from=HiddenFrom(divisions, people),
-        joins=UUID(draft.joins) if draft.joins else None,
+        joins=first.id if first is not None else None,
         sources=draft.sources,
         consent_version=CONSENT_VERSION if contact is not None else None,
     )
     code = file_complaint(turn.session, turn.agency_id, new, contact, turn.now)
+    ways = ways_of(turn.session, turn.agency_id)
     return wording.receipt(
         code,
         kind=draft.kind.value,
         anonymous=mode is IdentityMode.ANONYMOUS,
-        joined=bool(draft.joins),
-        received=turn.today,
+        joined=first is not None,
+        answer_by=first_answer_by(turn.today, ways),
+        outcome_by=outcome_by(turn.today, ways),
         words=words_for(turn),
+        opening=_opening(turn, draft.kind.value, anonymous=mode is IdentityMode.ANONYMOUS),
     )
+
+
+def _opening(turn: Turn, kind: str, *, anonymous: bool) -> str:
+    """The agency's own words are Thai; who asked for English is spared them."""
+    if words_for(turn) is not wording.THAI:
+        return ""
+    return own_words(turn, kind_of_receipt(kind, anonymous=anonymous))

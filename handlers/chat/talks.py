@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
 from domain import question_words as words
+from domain.first_look import wants_a_person
 from domain.ids import read_receipt_code
 from domain.states import TalkState
 from domain.taps import Move, read_move
 from domain.workdays import next_opening
+from handlers.chat.language import own_words
 from handlers.chat.memory import lay_aside
 from handlers.chat.staff import keep_file
 from handlers.chat.turn import SILENCE, Answer, FileTrouble, Turn
 from models.contact import Contact, ContactKind, find_contact, line_id_of, meet
+from models.office import ways_of
 from models.outbox import enqueue
+from models.policy import calendar_of
 from models.question_rules import officers_told
 from models.stored_file import get_stored_file
 from models.talk import (
@@ -31,17 +34,6 @@ from models.talk import (
 
 _DOORS = frozenset({Move.MENU, Move.ASK, Move.COMPLAINT, Move.CORRUPTION, Move.TRACK})
 _TYPED_DOORS = frozenset({"เมนู", *(one.label for one in words.DOORS if one is not words.HUMAN)})
-# Whole messages only: in the middle of a report "เจ้าหน้าที่กองช่าง" is an answer.
-_WANTS_A_PERSON = re.compile(
-    r"(ขอ|อยาก|อยากจะ|ต้องการ|ช่วย)*\s*(คุย|พูด|พูดคุย|ติดต่อ|สนทนา)\s*(กับ)?\s*"
-    r"(เจ้าหน้าที่|พนักงาน|แอดมิน|คน|คนจริง|คนจริงๆ)\s*"
-    r"(หน่อย|ได้ไหม|ได้มั้ย|โดยตรง|จริงๆ|นะ|ครับ|ค่ะ|คะ|คับ|จ้า|\s)*"
-)
-
-
-def wants_a_person(text: str) -> bool:
-    """Whether a message says this and nothing else, whatever is under way."""
-    return _WANTS_A_PERSON.fullmatch(text.strip()) is not None
 
 
 def wants_the_system(turn: Turn) -> bool:
@@ -62,11 +54,15 @@ def ask_for_a_person(turn: Turn) -> Answer:
         return Answer([words.still_called(contact)])
     told_lately = was_told_lately(turn.session, asker, turn.now)
     talk = ask_for_talk(turn.session, asker, turn.now)
-    opens = next_opening(turn.now)
+    ways = ways_of(turn.session, turn.agency_id)
+    calendar = calendar_of(turn.session, turn.agency_id)
+    opens = next_opening(turn.now, ways.opens_at, ways.closes_at, calendar)
     # Out of hours, and for who asked within the hour, the hourly message says it.
     told = opens is None and not told_lately and _tell_officers(turn, talk, asker)
     lay_aside(turn)
-    return Answer([words.person_is_called(turn.agency.name, contact, told=told, opens=opens)])
+    name, off_hours = turn.agency.name, own_words(turn, "off_hours")
+    called = words.person_is_called(name, contact, told=told, opens=opens, off_hours=off_hours)
+    return Answer([called])
 
 
 def _tell_officers(turn: Turn, talk: Talk, asker: Contact) -> bool:
@@ -115,7 +111,8 @@ def ended_of_itself(turn: Turn, talk: Talk) -> Answer | None:
     taken = talk.state is TalkState.TALKING
     end_talk(turn.session, talk, turn.now)
     contact = turn.agency.contact_text or words.OFFICE_FALLBACK
-    return Answer([words.ended_by_the_clock(contact, taken=taken)])
+    nobody_came = own_words(turn, "nobody_came")
+    return Answer([words.ended_by_the_clock(contact, taken=taken, nobody_came=nobody_came)])
 
 
 def _tapped(turn: Turn, talk: Talk) -> Answer | None:

@@ -14,7 +14,7 @@ from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from models import audit
-from models.division import answerers_of, divisions_of, get_division, name_answerer
+from models.division import active_divisions, answerers_of, get_division, name_answerer
 from models.notice import contact_of_person
 from models.person import get_person
 from models.question_rules import may_be_answerer, possible_answerers
@@ -47,7 +47,7 @@ def answerers() -> tuple[str, int]:
         named = answerers_of(session, agency_id)
         people = possible_answerers(session, agency_id)
         rows = []
-        for division in divisions_of(session, agency_id):
+        for division in active_divisions(session, agency_id):
             person_id = named.get(division.id)
             person = get_person(session, agency_id, person_id) if person_id else None
             trouble = ""

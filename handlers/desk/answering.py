@@ -21,7 +21,7 @@ from domain.states import ObligationState
 from domain.taps import TOKEN
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.complaint_intake import read_day
+from handlers.desk.days import read_day
 from handlers.desk.evidence import LIMITS, sentences_of
 from handlers.desk.forms import LONGEST_TEXT, at_most, stripped
 from handlers.desk.pages import Trouble, render
@@ -122,13 +122,14 @@ class ProgressForm(FlaskForm):  # type: ignore[misc]
             return
         picked = read_day(one.data)
         if picked is None:
-            raise ValidationError("กรุณาเลือกวันที่ขอเลื่อน")
+            wrong = "อ่านวันที่ไม่ได้ " if one.data else ""
+            raise ValidationError(f"{wrong}กรุณากรอกวันที่ขอเลื่อน วัน/เดือน/ปี พ.ศ. เช่น 30/9/2566")
         shown = short_date(picked)
         if picked <= self.days.due_on:
             due = short_date(self.days.due_on)
             raise ValidationError(f"วันที่ {shown} ต้องอยู่หลังวันครบกำหนดเดิม {due}")
         if picked < self.days.today:
-            raise ValidationError(f"วันที่ {shown} ผ่านไปแล้ว กรุณาเลือกวันใหม่")
+            raise ValidationError(f"วันที่ {shown} ผ่านไปแล้ว กรุณากรอกวันใหม่")
         if picked > self.days.furthest:
             raise ValidationError(
                 f"วันที่ {shown} ไกลเกินไป เลื่อนได้ไม่เกิน {short_date(self.days.furthest)}"
@@ -219,8 +220,6 @@ def _show(
     status: int = 200,
 ) -> tuple[str, int]:
     form.seen.data = asked.seen
-    if form.picked is not None:
-        form.postpone_to.data = form.picked.isoformat()  # what a date field of a browser takes
     return render(
         "obligation_answer.html",
         section="desk.measures",

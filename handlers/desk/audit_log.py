@@ -1,179 +1,143 @@
-"""The newest lines of the audit log, and whether its chain is whole."""
+"""The audit log: what was asked for, a page at a time, and whether its chain is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import request
+from sqlalchemy.orm import Session
 
-from domain.states import ComplaintState
 from handlers.context import services
+from handlers.desk.audit_chain import chain_state
+from handlers.desk.audit_lines import lines_of
 from handlers.desk.blueprint import desk
+from handlers.desk.days import read_day
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
-from handlers.desk.words import code_word, word
-from models import audit
-from models.audit import AuditEntry
-from models.complaint_work import visible_among
-from models.division import divisions_of
-from models.person import names_of
+from models import audit_log as log
+from models.audit import entry_count
+from models.audit_log import Wanted
+from models.person import Person
 
 _SHOWN = 100
-_WALKED_UNASKED = 20_000  # a longer chain takes seconds: it is walked when somebody asks
+# What actions are gathered under, and what they begin with.
+GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "signing_in": (
+        "การเข้าสู่ระบบ",
+        (
+            *("person.signed", "person.locked", "person.confirmed", "person.password"),
+            *("person.second", "person.recovery", "person.sessions"),
+        ),
+    ),
+    "complaints": ("เรื่องร้องเรียนและหลักฐาน", ("complaint", "file.", "identity.", "case.")),
+    "measures": (
+        "มาตรการและแผน",
+        ("obligation.", "progress.", "postponement.", "plan.", "measure", "calendar."),
+    ),
+    "knowledge": (
+        "คำถามและคลังคำตอบ",
+        ("question.", "article.", "knowledge", "lexicon.", "answerer."),
+    ),
+    "talks": ("การสนทนากับประชาชน", ("talk.",)),
+    "people": ("บุคลากรและส่วนราชการ", ("person.", "duty.", "group.", "division.")),
+    "settings": (
+        "การตั้งค่า",
+        ("policy.", "off_day.", "office.", "text.", "retention.", "template.", "view."),
+    ),
+    "delivery": ("การรับส่งข้อความ", ("inbox.", "message.")),
+    "data": ("การลบและส่งออกข้อมูล", ("data.", "retention.erased", "audit.")),
+}
+SYSTEM = "system"
 
 
 @dataclass(frozen=True)
-class Line:
-    number: int
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
+class Asked:
+    """The filters as the address has them, and what was wrong with them."""
+
+    wanted: Wanted
+    values: dict[str, str]
+    troubles: list[str]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.values.values())
 
 
-_STATES = {"from": "จาก", "to": "เป็น"}
+def asked(session: Session, viewer: Person, args: Mapping[str, str]) -> Asked:
+    """Nonsense is said to be nonsense, and left out."""
+    values = {
+        name: args.get(name, "").replace("\0", "").strip()[:60]
+        for name in ("person", "group", "case", "from", "to")
+    }
+    troubles = []
+    actor = ""
+    if values["person"]:
+        actor = _actor(values["person"])
+        if not actor:
+            troubles.append("ไม่พบผู้ทำที่เลือก")
+    groups: tuple[str, ...] = ()
+    if values["group"]:
+        groups = GROUPS[values["group"]][1] if values["group"] in GROUPS else ()
+        if not groups:
+            troubles.append("ไม่พบกลุ่มการทำงานที่เลือก")
+    subjects = None
+    if values["case"]:
+        subjects = log.marked(session, viewer, values["case"])
+        if not subjects:
+            troubles.append("ไม่พบเรื่องที่ท่านอ่านได้ซึ่งมีรหัสนี้ รหัสเรื่องมี 6 ตัว เช่น 3F2A9C")
+    first, last = read_day(values["from"]), read_day(values["to"])
+    for name, day in (("from", first), ("to", last)):
+        if values[name] and day is None:
+            troubles.append(f"อ่านวันที่ “{values[name]}” ไม่ออก กรุณากรอกแบบ 15/3/2566")
+    if first and last and last < first:
+        troubles.append("วันสุดท้ายอยู่ก่อนวันแรก จึงไม่พบรายการ")
+    return Asked(Wanted(actor, groups, subjects, first, last), values, troubles)
+
+
+def _actor(value: str) -> str:
+    if value == SYSTEM:
+        return SYSTEM
+    try:
+        return f"person:{UUID(value)}"
+    except ValueError:
+        return ""
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) <= 9 else None
 
 
 @desk.get("/audit")
 def audit_log() -> tuple[str, int]:
+    before, after = _number(request.args.get("before")), _number(request.args.get("after"))
     with services().db.reading() as session:
-        person = this_person(session)
-        agency_id = person.agency_id
-        count = audit.entry_count(session, agency_id)
-        walked = count <= _WALKED_UNASKED or "verify" in request.args
-        broken = audit.verify(session, agency_id) if walked else None
-        entries = audit.newest_entries(session, agency_id, _SHOWN)
-        names = names_of(session, agency_id, _ids(entries, "person"))
-        names |= {one.id: one.name for one in divisions_of(session, agency_id)}
-        shown = visible_among(session, person, _ids(entries, "complaint"))
-        lines = [_line(entry, names, shown) for entry in entries]
+        viewer = this_person(session)
+        agency_id = viewer.agency_id
+        look = asked(session, viewer, request.args)
+        found = log.page(session, agency_id, look.wanted, _SHOWN + 1, before=before, after=after)
+        count = entry_count(session, agency_id)
+        people = [(str(one), name) for one, name in log.actors_of(session, agency_id)]
+        chain = chain_state(session, agency_id, count)
+        if after is not None:
+            entries = found[-_SHOWN:]
+            newer, older = len(found) > _SHOWN, after > 0
+        else:
+            entries = found[:_SHOWN]
+            newer, older = before is not None, len(found) > _SHOWN
+        lines = lines_of(session, viewer, entries)
     return render(
         "audit.html",
         section="desk.audit_log",
         lines=lines,
         count=count,
-        walked=walked,
-        broken_at=broken.number if broken else None,
-    )
-
-
-def _things(entry: AuditEntry) -> Iterable[tuple[str, str]]:
-    for text in (entry.actor, entry.subject):
-        kind, _, value = text.partition(":")
-        yield kind, value
-    yield from entry.detail.items()
-
-
-def _ids(entries: Iterable[AuditEntry], kind: str) -> set[UUID]:
-    found = set()
-    for entry in entries:
-        for one, value in _things(entry):
-            if one == kind and (known := _uuid(value)):
-                found.add(known)
-    return found
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _line(entry: AuditEntry, names: dict[UUID, str], shown: set[UUID]) -> Line:
-    # Of a complaint that the viewer may not read, the log tells only that somebody worked on one.
-    hidden = any(
-        kind == "complaint" and _uuid(value) not in shown for kind, value in _things(entry)
-    )
-    subject = "เรื่องร้องเรียนที่จำกัดผู้อ่าน" if hidden else _thing(entry.subject, names)
-    return Line(
-        number=entry.number,
-        at=entry.at,
-        actor=_thing(entry.actor, names),
-        action=code_word(entry.action),
-        subject=subject,
-        detail="" if hidden else _detail(entry, names),
-    )
-
-
-def _thing(text: str, names: dict[UUID, str]) -> str:
-    kind, _, value = text.partition(":")
-    known = _uuid(value)
-    if kind in _WITHOUT_ID:
-        return _WITHOUT_ID[kind]
-    if known is None:
-        return text
-    if kind == "person":
-        return names.get(known, "ไม่ทราบชื่อ")
-    if kind == "division" and known in names:
-        return names[known]
-    label = _THINGS.get(kind)
-    mark = known.hex[-6:] if kind in _TIME_ORDERED else known.hex[:6]
-    return f"{label} {mark.upper()}" if label else text
-
-
-_WITHOUT_ID = {
-    "system": "ระบบ",
-    "cli": "ผู้ดูแลเครื่องแม่ข่าย",
-    "policy": "กำหนดการเตือน",
-    "off_day": "วันหยุดของหน่วยงาน",
-}
-# Their ids begin like their neighbours'.
-_TIME_ORDERED = {"obligation", "progress_report", "plan", "plan_draft", "division"}
-_THINGS = {
-    "complaint": "เรื่อง",
-    "obligation": "งวดรายงาน",
-    "file": "ไฟล์",
-    "progress_report": "รายงานผล",
-    "division": "ส่วนราชการ",
-    "plan": "แผน",
-    "plan_draft": "ร่างแผน",
-}
-_DETAILS = {
-    "fiscal_year": "ปีงบประมาณ",
-    "from_year": "จากปีงบประมาณ",
-    "sha256": "รหัสไฟล์",
-    "measures": "มาตรการ",
-    "new": "ใหม่",
-    "changed": "เปลี่ยน",
-    "gone": "นำออก",
-    "early": "เตือนล่วงหน้า (วัน)",
-    "repeat": "เตือนซ้ำทุก (วัน)",
-    "head_after": "แจ้งหัวหน้าเมื่อเกิน (วัน)",
-    "clerk_after": "แจ้งปลัดเมื่อเกิน (วัน)",
-    "mayor_after": "แจ้งนายกเมื่อเกิน (วัน)",
-    "reserve": "กันโควตา (ข้อความ)",
-    "weekly_on": "วันส่งสรุปรายสัปดาห์",
-    "first": "วันแรก",
-    "last": "วันสุดท้าย",
-    "rounds_added": "เพิ่มกำหนด",
-    "rounds_reopened": "เปิดกำหนดอีกครั้ง",
-    "rounds_cancelled": "ยกเลิกกำหนด",
-    "rounds_kept": "คงกำหนดไว้",
-}
-_SHOWN_OF_A_HASH = 12
-
-
-def _detail(entry: AuditEntry, names: dict[UUID, str]) -> str:
-    if entry.action == "complaint.moved":
-        return _move(entry.detail)
-    return " · ".join(
-        _thing(f"{key}:{value}", names)
-        if key in _THINGS
-        else f"{_DETAILS.get(key, key)}: {value[:_SHOWN_OF_A_HASH] if key == 'sha256' else value}"
-        for key, value in entry.detail.items()
-        if not (key.startswith("rounds_") and value == "0")
-    )
-
-
-def _move(detail: dict[str, str]) -> str:
-    words = {state.value: word(state) for state in ComplaintState}
-    return " ".join(
-        f"{_STATES[key]} “{words.get(detail[key], detail[key])}”"
-        for key in ("from", "to")
-        if key in detail
+        chain=chain,
+        asked=look,
+        filters={name: value for name, value in look.values.items() if value},
+        people=people,
+        groups=[(key, words) for key, (words, _) in GROUPS.items()],
+        newer=lines[0].number if lines and newer else None,
+        older=lines[-1].number if lines and older else None,
+        warning=" · ".join(look.troubles),
     )

@@ -20,7 +20,7 @@ from handlers.desk.viewer import this_person
 from models import audit
 from models.agency import Agency
 from models.calendar_feed import feed_of, key_of, make_feed, mark_of, revoke_feed
-from models.division import Division, divisions_of, get_division
+from models.division import Division, active_divisions, get_division
 from models.duty import duties_of
 from models.person import Person, Role
 
@@ -39,7 +39,7 @@ class Row:
 
 def _own(session: Session, person: Person) -> list[Division]:
     """The divisions that a person serves; of admins, all of them."""
-    divisions = divisions_of(session, person.agency_id)
+    divisions = active_divisions(session, person.agency_id)
     if person.role is Role.ADMIN:
         return divisions
     serves = duties_of(session, person)

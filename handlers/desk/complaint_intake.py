@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from flask import current_app, request
 from flask_wtf import FlaskForm
@@ -14,13 +14,13 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.fields import TextAreaField
 from wtforms.validators import ValidationError
 
-from domain.calendar import BANGKOK, BUDDHIST_ERA, LONG_MONTHS, SHORT_MONTHS, bangkok_day
+from domain.calendar import BANGKOK, BUDDHIST_ERA, bangkok_day
 from domain.case_times import first_answer_by, outcome_by
 from domain.consent import CONSENT_VERSION
-from domain.digits import arabic_digits
 from domain.ids import show_receipt_code
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.days import read_day
 from handlers.desk.evidence import LIMITS, sentences_of
 from handlers.desk.forms import LONGEST_TEXT, at_most, filled, stripped
 from handlers.desk.pages import render
@@ -29,10 +29,17 @@ from handlers.desk.words import word
 from handlers.once import Once
 from handlers.uploads import MOST_FILES, Kept, Refusal, clean_uploads, describe_files, seal_files
 from models import audit
-from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
+from models.complaint import (
+    ComplaintChannel,
+    ComplaintKind,
+    IdentityMode,
+    find_by_receipt,
+    receipt_marker,
+)
+from models.complaint_access import readers
 from models.complaint_filing import HiddenFrom, NewComplaint, file_complaint
-from models.complaint_log import readers
 from models.complaint_web import files_of_token, files_token, new_draft_token
+from models.office import ways_of
 from models.person import Person
 
 CHANNELS = (
@@ -44,26 +51,6 @@ CHANNELS = (
 # The next office day is soon enough to enter a letter; older papers belong to another system.
 _OLDEST = timedelta(days=730)
 _EXTENSION = "prongsai-entered"
-
-
-def read_day(text: str) -> date | None:
-    """15/3/2566, 15 มี.ค. 66 or 2023-03-15; None for anything else. Years as written, พ.ศ. first."""
-    text = arabic_digits(text).replace("พ.ศ.", " ").strip()
-    for number, names in enumerate(zip(LONG_MONTHS, SHORT_MONTHS, strict=True), start=1):
-        for name in names:
-            text = text.replace(name, f"/{number}/")
-    parts = [int(one) for one in re.findall(r"\d{1,4}", text)]
-    if len(parts) != 3 or not re.fullmatch(r"[\d\s/.\-]+", text):
-        return None
-    day, month, year = parts if parts[0] <= 31 else parts[::-1]
-    if year < 100:
-        year += 2500
-    if year > 2400:
-        year -= BUDDHIST_ERA
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 class IntakeForm(FlaskForm):  # type: ignore[misc]
@@ -128,6 +115,8 @@ class IntakeForm(FlaskForm):  # type: ignore[misc]
 class Entered:
     """What is handed to the reporter, on paper or by word of mouth."""
 
+    id: UUID
+    marker: str
     code: str
     kind: ComplaintKind
     anonymous: bool
@@ -260,13 +249,16 @@ def _enter(
         detail={"channel": new.channel.value},
     )
     who = readers(session, person.agency_id, new.kind, HiddenFrom())
+    ways = ways_of(session, person.agency_id)
     return Entered(
+        id=filed.id,
+        marker=receipt_marker(filed),
         code=code,
         kind=new.kind,
         anonymous=not named,
         received_on=received_on,
-        first_answer=first_answer_by(received_on),
-        outcome=outcome_by(received_on),
+        first_answer=first_answer_by(received_on, ways),
+        outcome=outcome_by(received_on, ways),
         readable=any(one.id == person.id for one in who),
     )
 

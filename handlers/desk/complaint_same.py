@@ -17,7 +17,7 @@ from models.complaint import (
     receipt_marker,
     reports_of_the_same,
 )
-from models.complaint_log import NotAllowed, access_complaint
+from models.complaint_access import NotAllowed, access_complaint
 from models.complaint_reporter import ComplaintRating
 from models.complaint_work import visible_among
 from models.person import Person
@@ -48,6 +48,8 @@ def shown_text(kind: EntryKind, text: str) -> str:
 
 def by_whom(kind: EntryKind) -> str:
     """Who did what no officer did."""
+    if kind is EntryKind.NOTE:
+        return "ระบบ"  # a note of nobody's: what became of a case by itself
     return "ผู้แจ้งรายอื่น" if kind is EntryKind.JOINED else "ผู้ร้อง"
 
 
@@ -73,7 +75,8 @@ class SameReports:
     count: int = 0  # of all, readable or not
     read: list[SameReport] = field(default_factory=list)
     first: UUID | None = None  # the one that this one repeats, where the viewer may read it
-    repeats: bool = False
+    repeats: bool = False  # … what the viewer may read; to others it stands for itself
+    stands_alone: bool = True  # its own clock runs
 
     @property
     def unread(self) -> int:
@@ -87,7 +90,7 @@ def same_reports(
     first = first_report(session, complaint)
     if first.id != complaint.id:
         seen = visible_among(session, person, [first.id])
-        return SameReports(first=first.id if seen else None, repeats=True)
+        return SameReports(first=first.id if seen else None, repeats=bool(seen), stands_alone=False)
     others = reports_of_the_same(session, complaint)
     read: list[SameReport] = []
     for one in others:

@@ -1,4 +1,4 @@
-"""Evidence: always a download, never shown by us, and only to whom its owner may be shown."""
+"""Evidence: a download, or a picture within a page of ours; only to whom its owner may be shown."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from uuid import UUID
 
 from flask import Response, abort
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from domain import file_types as ft
 from domain.keyring import CannotOpen
+from domain.pictures import shown_size
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.case_door import needs_fresh
+from handlers.desk.freshness import ask_again
 from handlers.desk.pages import FileIsGone
 from handlers.desk.permissions import Permission, may, may_see_obligation
 from handlers.desk.viewer import this_person
 from models import audit
-from models.complaint_log import NotAllowed
+from models.complaint import Complaint
+from models.complaint_access import NotAllowed
 from models.complaint_work import find_for_work
 from models.measure import get_obligation
 from models.person import Person
@@ -52,11 +57,13 @@ class FileLink:
     id: UUID
     label: str
     size: str
+    is_picture: bool = False
 
 
 def link_to(stored: StoredFile) -> FileLink:
     ending, label = _KNOWN.get(stored.media_type, _UNKNOWN)
-    return FileLink(stored.id, f"{label} ({ending})", _size(stored.size))
+    shown = stored.media_type.startswith("image/") and stored.media_type in _KNOWN
+    return FileLink(stored.id, f"{label} ({ending})", _size(stored.size), shown)
 
 
 def _size(count: int) -> str:
@@ -65,13 +72,57 @@ def _size(count: int) -> str:
     return f"{count / 1024 / 1024:,.1f} MB"
 
 
+Asked = tuple[str, int] | AnyResponse  # what `ask_again` answers
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file whose opening is on the record."""
+
+    content: bytes
+    media_type: str
+
+
 @desk.get("/files/<uuid:file_id>")
-def file(file_id: UUID) -> Response:
+def file(file_id: UUID) -> Response | Asked:
+    opened = _open(file_id)
+    if opened is None:
+        return ask_again()
+    known = opened.media_type in _KNOWN
+    ending, _ = _KNOWN.get(opened.media_type, _UNKNOWN)
+    response = Response(
+        opened.content, content_type=opened.media_type if known else "application/octet-stream"
+    )
+    name = f"evidence-{file_id.hex[:8]}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@desk.get("/files/<uuid:file_id>/picture")
+def picture(file_id: UUID) -> Response | Asked:
+    """A picture for a page of ours: only what `domain.files` wrote anew when it came in, and what
+    is the picture that it says it is."""
+    opened = _open(file_id)
+    if opened is None:
+        return ask_again()
+    if shown_size(opened.content, opened.media_type) is None:
+        abort(404)
+    response = Response(opened.content, content_type=opened.media_type)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _open(file_id: UUID) -> Opened | None:
+    """None where the password is to be given again first."""
     with services().db.writing() as session:  # the opening is logged
         person = this_person(session)
         stored = get_stored_file(session, person.agency_id, file_id)
         if stored is None or not _may_open(session, person, stored):
             abort(404)
+        if _needs_fresh(session, stored):
+            return None
         audit.record(
             session,
             person.agency_id,
@@ -82,18 +133,20 @@ def file(file_id: UUID) -> Response:
             detail=_owner(stored),
         )
         agency_id, blob, media_type = stored.agency_id, stored.blob, stored.media_type
+    return Opened(bytes_of(agency_id, blob), media_type)
+
+
+def bytes_of(agency_id: int, blob: str) -> bytes:
     try:
-        content = services().blobs.get(agency_id, blob)
+        return services().blobs.get(agency_id, blob)
     except (FileNotFoundError, CannotOpen) as error:
         raise FileIsGone from error
-    ending, _ = _KNOWN.get(media_type, _UNKNOWN)
-    response = Response(
-        content, content_type=media_type if media_type in _KNOWN else "application/octet-stream"
-    )
-    name = f"evidence-{file_id.hex[:8]}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+
+
+def _needs_fresh(session: Session, stored: StoredFile) -> bool:
+    if stored.complaint_id is None:
+        return False
+    return needs_fresh(session.get_one(Complaint, (stored.agency_id, stored.complaint_id)))
 
 
 def _may_open(session: Session, person: Person, stored: StoredFile) -> bool:

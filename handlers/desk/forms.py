@@ -62,6 +62,8 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
         description="เจ้าหน้าที่เท่านั้นที่เห็น ต้องกรอกเมื่อปิดเรื่องหรือผู้ร้องถอนเรื่อง",
     )
 
+    silently = BooleanField("ปิดโดยไม่มีคำตอบ ผู้ร้องจะเห็นเพียงว่าปิดเรื่องแล้ว")
+
     def validate_new_state(self, field: SelectField) -> None:
         if field.data not in [state.value for state in ComplaintState]:
             raise ValidationError("กรุณาเลือกสถานะ")
@@ -88,6 +90,16 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
         filters=[stripped],
         validators=[filled("กรุณากรอกบันทึก"), at_most(LONGEST_TEXT)],
         description="เจ้าหน้าที่เท่านั้นที่เห็น ผู้ร้องไม่เห็น",
+    )
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]
+    note = TextAreaField(
+        "ร่างคำตอบถึงผู้ร้อง",
+        id="proposal",
+        filters=[stripped],
+        validators=[filled("กรุณากรอกร่างคำตอบ"), at_most(LONGEST_TEXT)],
+        description="หัวหน้าส่วนราชการหรือเจ้าหน้าที่รับเรื่องตรวจก่อน จึงส่งถึงผู้ร้อง",
     )
 
 

@@ -1,27 +1,37 @@
-"""A plan's obligations, by measure."""
+"""A plan's obligations as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
-from flask import abort, request
+from flask import Response, request
 from sqlalchemy.orm import Session
 
-from domain.calendar import bangkok_day, fiscal_year
 from domain.states import ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.live import piece
+from handlers.desk.measure_filters import LANE_WORDS, read_filters
 from handlers.desk.pages import render
-from handlers.desk.permissions import Permission, division_limit, may
+from handlers.desk.permissions import Permission, may, review_limit
 from handlers.desk.viewer import this_person
-from models.division import divisions_of, get_division
-from models.measure import Obligation, Plan, lateness, obligations_of, plans_of
-from models.person import Person
-from models.progress import ReportStatus
-from models.waiting import unsettled
+from models.measure import Obligation, lateness
+from models.measure_board import (
+    Chosen,
+    Lane,
+    Show,
+    count_of,
+    lanes_of,
+    latest_reports,
+    page_of,
+)
+from models.progress import ProgressReport, ReportStatus
+
+PAGE = 100
+_LONGEST_PAGE_NUMBER = 6
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,8 @@ class Due:
     planned_on: date
     days_late: int  # 0 unless it is open and its day is over
     unsettled: ReportStatus | None = None  # a problem, or a wish that nobody has decided
+    percent: int | None = None  # how far it has come, as the division said last
+    seen: str = ""  # where the viewer may review it: how it stands
 
 
 @dataclass
@@ -44,8 +56,17 @@ class MeasureGroup:
     dues: list[Due] = field(default_factory=list)
 
 
-def due_of(obligation: Obligation, at: datetime, waits: ReportStatus | None = None) -> Due:
-    days = lateness(obligation, at) if obligation.state is ObligationState.OPEN else 0
+def due_of(
+    obligation: Obligation,
+    at: datetime,
+    report: ProgressReport | None = None,
+    *,
+    reviews: bool = False,
+) -> Due:
+    is_open = obligation.state is ObligationState.OPEN
+    days = lateness(obligation, at) if is_open else 0
+    number = report.number if report else 0
+    answered = obligation.state is ObligationState.ANSWERED
     return Due(
         id=obligation.id,
         division=obligation.division.name,
@@ -53,90 +74,127 @@ def due_of(obligation: Obligation, at: datetime, waits: ReportStatus | None = No
         state=obligation.state,
         planned_on=obligation.planned_on,
         days_late=max(days, 0),
-        unsettled=waits,
+        unsettled=_unsettled(report) if is_open else None,
+        percent=report.percent if report is not None and is_open else None,
+        seen=f"{obligation.state.value}.{number}" if reviews and answered else "",
     )
 
 
-SHOW: dict[str, Callable[[Due], bool]] = {
-    "": lambda _due: True,
-    "late": lambda due: due.days_late > 0,
-    "answered": lambda due: due.state is ObligationState.ANSWERED,
-    "problem": lambda due: due.unsettled is ReportStatus.PROBLEM,
-    "postpone": lambda due: due.unsettled is ReportStatus.POSTPONE,
-}
+def _unsettled(report: ProgressReport | None) -> ReportStatus | None:
+    if report is None:
+        return None
+    wish = report.status is ReportStatus.POSTPONE and report.review is None
+    return report.status if wish or report.status is ReportStatus.PROBLEM else None
+
+
+@dataclass(frozen=True)
+class LaneCount:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+def lane_counts(session: Session, chosen: Chosen) -> list[LaneCount]:
+    """How much there is of each state, whatever is shown of it; what is cancelled is no part of
+    the whole."""
+    lanes = lanes_of(session, chosen)
+    whole = sum(count for lane, count in lanes.items() if lane is not Lane.CANCELLED)
+    found = [LaneCount("", "ทั้งหมด", whole, chosen.show is Show.ALL)]
+    found += [
+        LaneCount(lane.value, LANE_WORDS[lane], count, chosen.show is lane)
+        for lane, count in lanes.items()
+        if lane is not Lane.CANCELLED or count or chosen.show is lane
+    ]
+    return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows of how many."""
+
+    count: int
+    number: int
+    last: int
+
+    @property
+    def first_row(self) -> int:
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last_row(self) -> int:
+        return min(self.number * PAGE, self.count)
+
+
+def _asked_page(count: int) -> Page:
+    """Beyond the end is the end: rows may have gone since the link was made."""
+    last = max(1, -(-count // PAGE))
+    text = request.args.get("page", "")
+    sound = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
+    return Page(count, min(max(int(text), 1), last) if sound else 1, last)
+
+
+def groups_of(
+    session: Session, obligations: list[Obligation], review: frozenset[UUID] | None
+) -> list[MeasureGroup]:
+    """Rows of one measure that follow each other, under its name."""
+    at, found = now(), []
+    reports: dict[UUID, ProgressReport] = {}
+    if obligations:
+        ids = [one.id for one in obligations]
+        reports = latest_reports(session, obligations[0].agency_id, ids)
+    for measure, dues in groupby(obligations, key=lambda one: one.measure):
+        group = MeasureGroup(measure.number, measure.code, measure.title, measure.dropped)
+        group.dues = [
+            due_of(
+                one,
+                at,
+                reports.get(one.id),
+                reviews=review is None or one.division_id in review,
+            )
+            for one in dues
+        ]
+        found.append(group)
+    return found
 
 
 @desk.get("/measures")
 def measures() -> tuple[str, int]:
-    at = now()
-    show = request.args.get("show", "")
-    if show not in SHOW:
-        abort(404)
-    groups: dict[UUID, MeasureGroup] = {}
+    groups: list[MeasureGroup] = []
+    counts: list[LaneCount] = []
+    page = Page(0, 1, 1)
     with services().db.reading() as session:
         person = this_person(session)
         imports = may(person.role, Permission.PLANS)
-        limit = division_limit(session, person)
-        division_id = _asked_division(session, person, limit)
-        plans = plans_of(session, person.agency_id)
-        plan = _asked_plan(plans, at)
-        divisions = [
-            (one.id, one.name)
-            for one in divisions_of(session, person.agency_id)
-            if limit is None or one.id in limit
-        ]
-        waits = {one.obligation_id: one.status for one in unsettled(session, person.agency_id)}
-        if plan is not None:
-            for obligation in obligations_of(
-                session, person.agency_id, plan, division_id, within=limit
-            ):
-                due = due_of(obligation, at, waits.get(obligation.id))
-                if not SHOW[show](due):
-                    continue
-                measure = obligation.measure
-                group = groups.setdefault(
-                    measure.id,
-                    MeasureGroup(measure.number, measure.code, measure.title, measure.dropped),
-                )
-                group.dues.append(due)
-        years = [one.fiscal_year for one in plans]
-        year, title = (plan.fiscal_year, plan.title) if plan else (None, "")
+        filters = read_filters(session, person)
+        chosen = filters.chosen
+        if chosen is not None:
+            counts = lane_counts(session, chosen)
+            page = _asked_page(count_of(session, chosen))
+            rows = page_of(session, chosen, filters.sort, page.first_row - 1, PAGE)
+            groups = groups_of(session, rows, review_limit(session, person))
     return render(
         "measures.html",
         section="desk.measures",
-        groups=list(groups.values()),
-        divisions=divisions,
-        division_id=division_id,
-        own_division=divisions[0][1] if limit is not None and len(divisions) == 1 else None,
-        years=years,
-        year=year,
-        plan_title=title,
-        show=show,
+        filters=filters,
+        counts=counts,
+        groups=groups,
+        page=page,
+        to_accept=any(due.seen for group in groups for due in group.dues),
         imports=imports,
+        warning=filters.warning,
+        status=filters.status,
     )
 
 
-def _asked_division(session: Session, person: Person, limit: frozenset[UUID] | None) -> UUID | None:
-    text = request.args.get("division", "")
-    if not text:
-        return None
-    try:
-        division_id = UUID(text)
-    except ValueError:
-        abort(404)
-    if get_division(session, person.agency_id, division_id) is None:
-        abort(404)
-    if limit is not None and division_id not in limit:
-        abort(404)
-    return division_id
-
-
-def _asked_plan(plans: list[Plan], at: datetime) -> Plan | None:
-    """The asked year's plan; else this fiscal year's; else the newest."""
-    asked = request.args.get("year", "")
-    if asked:
-        found = [plan for plan in plans if str(plan.fiscal_year) == asked]
-        return found[0] if found else abort(404)
-    this_year = fiscal_year(bangkok_day(at))
-    found = [plan for plan in plans if plan.fiscal_year == this_year]
-    return next(iter(found or plans), None)
+@desk.get("/measures/counts")
+def measures_counts() -> Response:
+    """The counts above the table and the board, as they change while a page is open."""
+    counts: list[LaneCount] = []
+    with services().db.reading() as session:
+        filters = read_filters(session, this_person(session))
+        if filters.chosen is not None:
+            counts = lane_counts(session, filters.chosen)
+    if filters.errors:
+        return Response(status=204)  # the page itself tells of them
+    return piece("measures_counts.html", filters=filters, counts=counts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from flask import abort, flash, redirect, url_for
@@ -16,50 +16,30 @@ from domain.calendar import bangkok_day
 from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.files import FileLink, link_to
 from handlers.desk.forms import AcceptForm, DeclineForm, GrantForm, ReturnForm
 from handlers.desk.measures import Due, due_of
 from handlers.desk.notices import tell_of_return
+from handlers.desk.obligation_timeline import Moment, moment_of
 from handlers.desk.pages import render
 from handlers.desk.permissions import (
+    Permission,
+    may,
     may_accept,
     may_decide_wish,
     may_review,
     may_see_obligation,
 )
 from handlers.desk.viewer import this_person
-from handlers.desk.words import code_word, review_word
 from models import measure_review as review
 from models import postponement
 from models.answer_notices import tell_of_decision
-from models.measure import Obligation, get_obligation, may_answer
+from models.complaint_measures import LinkedComplaints, complaints_of_measure
+from models.measure import Obligation, Plan, get_obligation, may_answer
 from models.measure_review import ObligationChanged, OpenedReport, SeenObligation
+from models.obligation_history import history_of
 from models.person import Person
 from models.postponement import WishIsOver
-from models.progress import ProgressReport, ReportStatus, ReviewOutcome, latest_report
-
-
-@dataclass(frozen=True)
-class ReviewView:
-    outcome: ReviewOutcome
-    words: str
-    by: str
-    at: datetime | None
-    note: str
-
-
-@dataclass(frozen=True)
-class ReportView:
-    number: int
-    status: ReportStatus
-    percent: int | None
-    summary: str
-    postpone_to: date | None
-    by: str
-    at: datetime
-    channel: str
-    files: list[FileLink]
-    review: ReviewView | None
+from models.progress import ProgressReport, ReportStatus, latest_report
 
 
 @dataclass(frozen=True)
@@ -81,43 +61,26 @@ class ObligationView:
     title: str
     steps: str
     schedule_text: str
+    year: int
     due: Due
-    reports: list[ReportView]
+    timeline: list[Moment]
+    more: bool  # only the newest of each kind are shown
+    complaints: LinkedComplaints | None  # that bear on the measure; None: not for this viewer
     seen: str
     may_accept: bool
     may_return: bool
     may_report: bool
     own_report: bool  # could be accepted, but not by the one who gave it
+    may_change: bool  # its day, its division, whether there is one
     wish: WishView | None  # waits for a decision
+
+    @property
+    def has_reports(self) -> bool:
+        return any(one.report is not None for one in self.timeline)
 
     @property
     def has_side(self) -> bool:
         return self.may_accept or self.may_return or self.wish is not None
-
-
-def _report_view(opened: OpenedReport) -> ReportView:
-    report = opened.report
-    return ReportView(
-        number=report.number,
-        status=report.status,
-        percent=report.percent,
-        summary=opened.summary,
-        postpone_to=report.postpone_to,
-        by=opened.person.name,
-        at=report.reported_at,
-        channel=code_word(report.channel),
-        files=[link_to(stored) for stored in opened.files],
-        review=_review_view(opened),
-    )
-
-
-def _review_view(opened: OpenedReport) -> ReviewView | None:
-    report = opened.report
-    if report.review is None:
-        return None
-    by = opened.reviewer.name if opened.reviewer else "ไม่ทราบชื่อ"
-    words = review_word(report.status, report.review)
-    return ReviewView(report.review, words, by, report.reviewed_at, opened.review_note)
 
 
 def _open(session: Session, obligation_id: UUID) -> ObligationView:
@@ -125,8 +88,8 @@ def _open(session: Session, obligation_id: UUID) -> ObligationView:
     obligation = get_obligation(session, person.agency_id, obligation_id)
     if obligation is None or not may_see_obligation(session, person, obligation):
         abort(404)
-    opened = review.reports_of(session, obligation)
-    reports = [_report_view(one) for one in opened]
+    history = history_of(session, obligation)
+    opened = history.reports
     reviewer, measure = may_review(session, person, obligation), obligation.measure
     to_accept = reviewer and ObligationState.ACCEPTED in OBLIGATION_MOVES[obligation.state]
     accepts = to_accept and may_accept(session, person, obligation)
@@ -137,14 +100,20 @@ def _open(session: Session, obligation_id: UUID) -> ObligationView:
         title=measure.title,
         steps=measure.steps,
         schedule_text=measure.schedule_text,
-        due=due_of(obligation, now()),
-        reports=reports,
-        seen=f"{obligation.state.value}.{reports[0].number if reports else 0}",
+        year=session.get_one(Plan, (obligation.agency_id, measure.plan_id)).fiscal_year,
+        due=due_of(obligation, now(), opened[0].report if opened else None),
+        timeline=[moment_of(one) for one in history.happenings],
+        more=history.is_cut,
+        complaints=complaints_of_measure(session, person, measure.id)
+        if may(person.role, Permission.COMPLAINTS)
+        else None,
+        seen=f"{obligation.state.value}.{opened[0].report.number if opened else 0}",
         may_accept=accepts,
         may_return=reviewer and obligation.state in review.RETURNABLE,
         may_report=obligation.state is ObligationState.OPEN
         and may_answer(session, person, obligation),
         own_report=to_accept and not accepts,
+        may_change=may(person.role, Permission.PLANS),
         wish=_wish(session, obligation, opened[0], person) if opened else None,
     )
 

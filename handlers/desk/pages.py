@@ -14,7 +14,7 @@ from werkzeug.exceptions import (
     NotFound,
 )
 
-from domain.calendar import short_date, short_instant
+from domain.calendar import long_date, short_date, short_instant
 from handlers.desk import words
 from handlers.desk.blueprint import desk
 from handlers.desk.permissions import Permission, may
@@ -34,12 +34,14 @@ MENU = (
     MenuItem("desk.measures", "มาตรการ", Permission.MEASURES),
     MenuItem("desk.plans", "แผนมาตรการ", Permission.PLANS),
     MenuItem("desk.questions", "คำถามรอคำตอบ", Permission.QUESTIONS),
+    MenuItem("desk.knowledge", "คลังคำตอบ", Permission.KNOWLEDGE),
     MenuItem("desk.talks", "คุยกับประชาชน", Permission.TALKS),
     MenuItem("desk.lexicon", "คำที่ชาวบ้านใช้", Permission.LEXICON),
     MenuItem("desk.answerers", "ผู้ตอบคำถาม", Permission.ANSWERERS),
     MenuItem("desk.people", "บุคลากร", Permission.STAFF),
+    MenuItem("desk.divisions", "ส่วนราชการ", Permission.PEOPLE),
     MenuItem("desk.weekly", "สรุปรายสัปดาห์", Permission.WEEKLY),
-    MenuItem("desk.reminders", "การเตือน", Permission.SETTINGS),
+    MenuItem("desk.settings", "ตั้งค่า", Permission.SETTINGS),
     MenuItem("desk.delivery", "การรับส่งข้อความ", Permission.DELIVERY),
     MenuItem("desk.audit_log", "บันทึกการใช้งาน", Permission.AUDIT),
 )
@@ -59,6 +61,11 @@ def render(template: str, *, section: str = "", status: int = 200, **data: Any) 
 @desk.app_template_filter("thai_day")
 def thai_day(day: date | None) -> str:
     return short_date(day) if day else "–"
+
+
+@desk.app_template_filter("long_thai_day")
+def long_thai_day(day: date | None) -> str:
+    return long_date(day) if day else "–"
 
 
 @desk.app_template_filter("thai_instant")
@@ -117,6 +124,8 @@ def say_trouble(error: HTTPException) -> tuple[str, int]:
         trouble = _CSRF
     elif isinstance(error, FileIsGone):
         trouble = Trouble("เปิดไฟล์นี้ไม่ได้", "ไฟล์อาจเสียหายหรือถูกลบไปแล้ว กรุณาแจ้งผู้ดูแลระบบ")
+    elif code == 413 and request.endpoint == "desk.preview_knowledge":
+        trouble = Trouble("ไฟล์ใหญ่เกินไป", "ไฟล์คลังคำตอบต้องมีขนาดไม่เกิน 5 MB กรุณาแบ่งเป็นหลายไฟล์แล้วส่งใหม่")
     elif code == 413 and request.endpoint == "desk.upload_plan":
         trouble = _FILE_TOO_LARGE
     else:

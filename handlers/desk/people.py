@@ -18,11 +18,12 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
 from handlers.desk.people_forms import PersonForm, id_of
+from handlers.desk.people_notices import tell_of_new_right
 from handlers.desk.permissions import Permission, may
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from models import audit
-from models.division import Division, divisions_of
+from models.division import Division, active_divisions
 from models.duty import Member, Staff, linked_group, staff_of, unlink_group
 from models.person import Person, Post, Role, add_person, find_person
 from models.staffing import Gap, gaps_of
@@ -157,7 +158,7 @@ def people() -> tuple[str, int]:
         person = this_person(session)
         agency_id = person.agency_id
         admin = may(person.role, Permission.PEOPLE)
-        divisions = divisions_of(session, agency_id)
+        divisions = active_divisions(session, agency_id)
         staff = staff_of(session, agency_id)
         lacks = _lacks(staff, divisions)
         names = {one.id: one.name for one in divisions}
@@ -197,7 +198,7 @@ def _show_new(form: PersonForm, *, warning: str = "", status: int = 200) -> tupl
 
 def _offer_divisions(form: PersonForm) -> None:
     with services().db.reading() as session:
-        divisions = divisions_of(session, this_person(session).agency_id)
+        divisions = active_divisions(session, this_person(session).agency_id)
         form.division.choices = [
             SelectChoice("", UNCHOSEN),
             *(SelectChoice(str(one.id), one.name) for one in divisions),
@@ -234,6 +235,7 @@ def add_a_person() -> tuple[str, int] | Response:
                 now=now(),
                 detail={"role": added.role.value},
             )
+            tell_of_new_right(session, added, admin, now())
             person_id, name = added.id, added.name
     except IntegrityError:  # on PostgreSQL another admin added them at the same moment
         warning = "ยังไม่ได้เพิ่ม เพราะมีผู้เพิ่มชื่อผู้ใช้นี้ในเวลาเดียวกัน"

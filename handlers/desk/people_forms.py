@@ -33,33 +33,22 @@ def id_of(text: str) -> UUID | None:
         return None
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class ChangeForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         "ชื่อที่แสดง",
         filters=[stripped],
         validators=[filled("กรุณากรอกชื่อที่แสดง"), at_most(200)],
         description="ชื่อ-นามสกุล หรือชื่อตำแหน่ง เช่น นักวิชาการเงินและบัญชี",
     )
-    username = StringField(
-        "ชื่อผู้ใช้",
-        filters=[_lower],
-        description="อักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด 2-60 ตัว ใช้เข้าสู่ระบบเว็บเจ้าหน้าที่ เปลี่ยนภายหลังไม่ได้",
-    )
     role = SelectField("บทบาท", choices=[SelectChoice(one.value, word(one)) for one in _ROLES])
     division = SelectField("ส่วนราชการ", choices=[], validate_choice=False)
     post = SelectField(
-        "ตำแหน่งที่งานค้างส่งต่อขึ้นไปถึง",
+        "เป็นปลัดหรือนายกหรือไม่",
         choices=[
             SelectChoice("", "ไม่ใช่ปลัดหรือนายก"),
             *(SelectChoice(one.value, word(one)) for one in Post),
         ],
     )
-
-    def validate_username(self, field: StringField) -> None:
-        if not _USERNAME.fullmatch(field.data):
-            raise ValidationError(
-                "ชื่อผู้ใช้ต้องเป็นอักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด อย่างน้อย 2 ตัว และขึ้นต้นด้วยอักษรหรือตัวเลข"
-            )
 
     def validate_division(self, field: SelectField) -> None:
         known = {one.value for one in field.choices}
@@ -74,3 +63,17 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     def validate_post(self, field: SelectField) -> None:
         if field.data and self.role.data in OF_A_DIVISION:
             raise ValidationError("ปลัดและนายกไม่ใช่บทบาทของส่วนราชการ กรุณาเลือกบทบาท “ผู้บริหาร”")
+
+
+class PersonForm(ChangeForm):
+    username = StringField(
+        "ชื่อผู้ใช้",
+        filters=[_lower],
+        description="อักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด 2-60 ตัว ใช้เข้าสู่ระบบเว็บเจ้าหน้าที่ เปลี่ยนภายหลังไม่ได้",
+    )
+
+    def validate_username(self, field: StringField) -> None:
+        if not _USERNAME.fullmatch(field.data):
+            raise ValidationError(
+                "ชื่อผู้ใช้ต้องเป็นอักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด อย่างน้อย 2 ตัว และขึ้นต้นด้วยอักษรหรือตัวเลข"
+            )

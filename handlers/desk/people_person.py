@@ -23,13 +23,20 @@ from handlers.desk.forms import stripped
 from handlers.desk.pages import render
 from handlers.desk.people import LEVELS, Reach, reach_of
 from handlers.desk.people_forms import id_of
+from handlers.desk.people_notices import (
+    tell_of_invitation,
+    tell_of_lost_reader,
+    tell_of_new_right,
+)
 from handlers.desk.viewer import signed_in, this_person
 from handlers.desk.words import word
 from models import audit
 from models.agency import Agency
-from models.division import divisions_of, get_division
+from models.complaint_hands import let_go
+from models.division import active_divisions, divisions_of, get_division
 from models.duty import (
     add_duty,
+    come_back,
     duties_of,
     email_of,
     email_taken,
@@ -39,21 +46,18 @@ from models.duty import (
     set_email,
     staff_of,
 )
-from models.person import (
-    INVITATION_DAYS,
-    OF_A_DIVISION,
-    Person,
-    get_person,
-    invite,
-    open_invitation,
-    unlink,
-)
-from models.staffing import PersonChanged, hold, mark_of, unchanged
+from models.invitation import INVITATION_DAYS, invite, open_invitation
+from models.login import is_locked
+from models.person import OF_A_DIVISION, Person, get_person, unlink
+from models.second_factor import has_second_factor
+from models.staffing import PersonChanged, hold, is_last_admin, mark_of, unchanged
 
-_CHANGED = (
+CHANGED = (
     "ยังไม่ได้บันทึก เพราะมีผู้ดูแลระบบอีกคนแก้ไขเจ้าหน้าที่ผู้นี้ หรือออกรหัสเชิญใหม่ หลังจากท่านเปิดหน้านี้ "
     "ด้านล่างคือข้อมูลล่าสุด กรุณาตรวจแล้วทำอีกครั้งหากยังต้องการ"
 )
+
+LAST_ADMIN = "ผู้นี้เป็นผู้ดูแลระบบคนเดียวของหน่วยงาน ให้เพิ่มหรือตั้งผู้ดูแลระบบอีกคนก่อน"
 
 
 class Refused(Exception):
@@ -82,6 +86,10 @@ class View:
     invited_until: datetime | None
     duties: list[Duty]
     further: list[tuple[UUID, str]]  # divisions that can be added
+    has_password: bool
+    has_second_factor: bool
+    signed_in_at: datetime | None
+    locked_until: datetime | None
     seen: str
 
 
@@ -120,17 +128,25 @@ def _view(session: Session, person_id: UUID) -> View:
         email=email_of(session, person),
         invited_until=invitation.expires_at if invitation else None,
         duties=duties,
-        further=[(one, name) for one, name in divisions.items() if one not in taken],
+        further=[
+            (one.id, one.name)
+            for one in active_divisions(session, admin.agency_id)
+            if one.id not in taken
+        ],
+        has_password=person.password_hash is not None,
+        has_second_factor=has_second_factor(person),
+        signed_in_at=person.signed_in_at,
+        locked_until=person.locked_until if is_locked(person, now()) else None,
         seen=mark_of(session, person, now()),
     )
 
 
 @desk.get("/people/<uuid:person_id>")
 def person(person_id: UUID) -> tuple[str, int]:
-    return _show(person_id)
+    return show_person(person_id)
 
 
-def _show(
+def show_person(
     person_id: UUID, *, warning: str = "", typed: str | None = None, status: int = 200
 ) -> tuple[str, int]:
     with services().db.reading() as session:
@@ -148,7 +164,7 @@ def _show(
 Deed = Callable[[Session, Person, Person], str]  # the session, the person, the admin: what to say
 
 
-def _hold(session: Session, person_id: UUID) -> tuple[Person, Person]:
+def hold_both(session: Session, person_id: UUID) -> tuple[Person, Person]:
     """The person as they were seen and the admin: two admins of one office come one by one."""
     viewer = signed_in()
     if viewer is None:
@@ -161,22 +177,24 @@ def _hold(session: Session, person_id: UUID) -> tuple[Person, Person]:
     return held, admin
 
 
-def _do(person_id: UUID, deed: Deed, *, typed: str | None = None) -> tuple[str, int] | Response:
+def carry_out(
+    person_id: UUID, deed: Deed, *, typed: str | None = None
+) -> tuple[str, int] | Response:
     try:
         with services().db.writing() as session:
-            held, admin = _hold(session, person_id)
+            held, admin = hold_both(session, person_id)
             done = deed(session, held, admin)
     except PersonChanged:
-        return _show(person_id, warning=_CHANGED, typed=typed, status=409)
+        return show_person(person_id, warning=CHANGED, typed=typed, status=409)
     except Refused as why:
-        return _show(person_id, warning=str(why), typed=typed, status=422)
+        return show_person(person_id, warning=str(why), typed=typed, status=422)
     except IntegrityError:
-        return _show(person_id, warning=_CHANGED, typed=typed, status=409)
+        return show_person(person_id, warning=CHANGED, typed=typed, status=409)
     flash(done, "success")
     return redirect(url_for("desk.person", person_id=person_id))
 
 
-def _log(session: Session, person: Person, admin: Person, action: str, **detail: str) -> None:
+def log(session: Session, person: Person, admin: Person, action: str, **detail: str) -> None:
     audit.record(
         session,
         person.agency_id,
@@ -193,7 +211,10 @@ class Code:
     """What is shown once."""
 
     name: str
+    username: str
     agency: str
+    slug: str
+    desk: str  # the address of the page where a password is chosen
     code: str
     until: date
     basic_id: str
@@ -207,17 +228,18 @@ class Code:
 def invite_person(person_id: UUID) -> tuple[str, int] | Response:
     try:
         with services().db.writing() as session:
-            held, admin = _hold(session, person_id)
+            held, admin = hold_both(session, person_id)
             if not held.active:
                 raise Refused("ผู้นี้พ้นหน้าที่แล้ว ให้กลับมาปฏิบัติหน้าที่ก่อน จึงออกรหัสเชิญได้")
             text = invite(session, held, now())
-            _log(session, held, admin, "person.invited")
+            log(session, held, admin, "person.invited")
+            tell_of_invitation(session, held, admin, now())
             agency = session.get_one(Agency, held.agency_id)
             code = _code(held, agency, text, heads=any(duties_of(session, held).values()))
     except PersonChanged:
-        return _show(person_id, warning=_CHANGED, status=409)
+        return show_person(person_id, warning=CHANGED, status=409)
     except Refused as why:
-        return _show(person_id, warning=str(why), status=422)
+        return show_person(person_id, warning=str(why), status=422)
     return render("person_invited.html", section="desk.people", invited=code, person_id=person_id)
 
 
@@ -226,7 +248,10 @@ def _code(person: Person, agency: Agency, text: str, *, heads: bool) -> Code:
     link = chat_link(basic_id, text) if basic_id else ""
     return Code(
         name=person.name,
+        username=person.username,
         agency=agency.name,
+        slug=agency.slug,
+        desk=url_for("desk.invitation", _external=True),
         code=text,
         until=bangkok_day(now() + timedelta(days=INVITATION_DAYS)),
         basic_id=basic_id,
@@ -240,12 +265,14 @@ def _code(person: Person, agency: Agency, text: str, *, heads: bool) -> Code:
 @desk.post("/people/<uuid:person_id>/unlink")
 def unlink_person(person_id: UUID) -> tuple[str, int] | Response:
     def deed(session: Session, held: Person, admin: Person) -> str:
+        if held.contact_id is not None:
+            tell_of_lost_reader(session, held, admin, "ยกเลิกการเชื่อม LINE", now())
         if not unlink(session, held):
             raise Refused("ผู้นี้ยังไม่ได้เชื่อมบัญชี LINE จึงไม่มีอะไรต้องยกเลิก")
-        _log(session, held, admin, "person.unlinked")
+        log(session, held, admin, "person.unlinked")
         return f"ยกเลิกการเชื่อม LINE ของ {held.name} แล้ว บัญชี LINE นั้นจะไม่ได้รับงานและรายงานแทนไม่ได้อีก"
 
-    return _do(person_id, deed)
+    return carry_out(person_id, deed)
 
 
 @desk.post("/people/<uuid:person_id>/email")
@@ -254,9 +281,11 @@ def set_person_email(person_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, held: Person, admin: Person) -> str:
         if not typed:
+            if email_of(session, held):
+                tell_of_lost_reader(session, held, admin, "ลบอีเมล", now())
             if not remove_email(session, held):
                 raise Refused("ยังไม่ได้กรอกอีเมล")
-            _log(session, held, admin, "person.email_removed")
+            log(session, held, admin, "person.email_removed")
             return "ลบอีเมลแล้ว"
         address = read_email(typed)
         if address is None:
@@ -265,11 +294,13 @@ def set_person_email(person_id: UUID) -> tuple[str, int] | Response:
             raise Refused("ผู้นี้พ้นหน้าที่แล้ว ให้กลับมาปฏิบัติหน้าที่ก่อน จึงกรอกอีเมลได้")
         if email_taken(session, held, address):
             raise Refused("ยังไม่ได้บันทึก อีเมลนี้เป็นของเจ้าหน้าที่อีกคนแล้ว หนึ่งอีเมลใช้ได้หนึ่งคน")
+        if email_of(session, held) not in ("", address):
+            tell_of_lost_reader(session, held, admin, "เปลี่ยนอีเมล", now())
         set_email(session, held, address)
-        _log(session, held, admin, "person.email_set")
+        log(session, held, admin, "person.email_set")
         return "บันทึกอีเมลแล้ว ระบบจะส่งสรุปงานทางอีเมลเมื่อผู้นี้ไม่ได้เชื่อม LINE"
 
-    return _do(person_id, deed, typed=typed)
+    return carry_out(person_id, deed, typed=typed)
 
 
 @desk.post("/people/<uuid:person_id>/duties")
@@ -279,7 +310,7 @@ def add_person_duty(person_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, held: Person, admin: Person) -> str:
         division = get_division(session, held.agency_id, division_id) if division_id else None
-        if division is None:
+        if division is None or not division.active:
             raise Refused("กรุณาเลือกส่วนราชการ")
         if not held.active:
             raise Refused("ผู้นี้พ้นหน้าที่แล้ว ให้กลับมาปฏิบัติหน้าที่ก่อน")
@@ -287,10 +318,10 @@ def add_person_duty(person_id: UUID) -> tuple[str, int] | Response:
             raise Refused(f"{division.name}เป็นส่วนราชการของผู้นี้อยู่แล้ว")
         add_duty(session, held, division.id, is_head=is_head)
         post = "head" if is_head else "staff"
-        _log(session, held, admin, "duty.added", division=str(division.id), post=post)
+        log(session, held, admin, "duty.added", division=str(division.id), post=post)
         return f"{held.name} ดูแล{division.name}ด้วยแล้ว"
 
-    return _do(person_id, deed)
+    return carry_out(person_id, deed)
 
 
 @desk.post("/people/<uuid:person_id>/duties/<uuid:division_id>/remove")
@@ -298,10 +329,10 @@ def remove_person_duty(person_id: UUID, division_id: UUID) -> tuple[str, int] | 
     def deed(session: Session, held: Person, admin: Person) -> str:
         if not remove_duty(session, held, division_id):
             raise Refused("ผู้นี้ไม่ได้ดูแลส่วนราชการนั้นเพิ่มอยู่แล้ว")
-        _log(session, held, admin, "duty.removed", division=str(division_id))
+        log(session, held, admin, "duty.removed", division=str(division_id))
         return "บันทึกแล้ว ผู้นี้ไม่ดูแลส่วนราชการนั้นเพิ่มอีก"
 
-    return _do(person_id, deed)
+    return carry_out(person_id, deed)
 
 
 @desk.post("/people/<uuid:person_id>/leave")
@@ -311,11 +342,16 @@ def give_up_person(person_id: UUID) -> tuple[str, int] | Response:
             raise Refused("ท่านให้ตนเองพ้นหน้าที่ไม่ได้ กรุณาให้ผู้ดูแลระบบอีกคนทำ")
         if not held.active:
             raise Refused("ผู้นี้พ้นหน้าที่อยู่แล้ว")
+        if is_last_admin(session, held):
+            raise Refused(LAST_ADMIN)
+        tell_of_lost_reader(session, held, admin, "บันทึกการพ้นหน้าที่", now())
         leave(session, held, now())
-        _log(session, held, admin, "person.given_up")
-        return f"{held.name} พ้นหน้าที่แล้ว ออกจากระบบทุกเครื่อง เลิกเชื่อม LINE และรหัสเชิญใช้ไม่ได้แล้ว"
+        cases = let_go(session, held, admin, now())  # holds cases: before the log is written to
+        log(session, held, admin, "person.given_up")
+        left = f" เรื่องร้องเรียน {cases} เรื่องที่ถืออยู่ยังไม่มีผู้รับผิดชอบ กรุณามอบหมายใหม่" if cases else ""
+        return f"{held.name} พ้นหน้าที่แล้ว ออกจากระบบทุกเครื่อง เลิกเชื่อม LINE และรหัสเชิญใช้ไม่ได้แล้ว{left}"
 
-    return _do(person_id, deed)
+    return carry_out(person_id, deed)
 
 
 @desk.post("/people/<uuid:person_id>/return")
@@ -323,9 +359,14 @@ def return_person(person_id: UUID) -> tuple[str, int] | Response:
     def deed(session: Session, held: Person, admin: Person) -> str:
         if held.active:
             raise Refused("ผู้นี้ปฏิบัติหน้าที่อยู่แล้ว")
-        held.active = True
-        session.flush()
-        _log(session, held, admin, "person.returned")
-        return f"{held.name} กลับมาปฏิบัติหน้าที่แล้ว ออกรหัสเชิญใหม่เพื่อเชื่อม LINE ได้"
+        division = (
+            get_division(session, held.agency_id, held.division_id) if held.division_id else None
+        )
+        if division is not None and not division.active:
+            raise Refused(f"{division.name} เลิกใช้แล้ว กรุณานำส่วนราชการนั้นกลับมาใช้ก่อน แล้วจึงให้ผู้นี้กลับมา")
+        come_back(session, held)
+        log(session, held, admin, "person.returned")
+        tell_of_new_right(session, held, admin, now())
+        return f"{held.name} กลับมาปฏิบัติหน้าที่แล้ว ออกรหัสเชิญใหม่เพื่อให้ตั้งรหัสผ่านและเชื่อม LINE"
 
-    return _do(person_id, deed)
+    return carry_out(person_id, deed)

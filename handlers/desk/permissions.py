@@ -23,12 +23,15 @@ from models.progress import ProgressReport, latest_report
 class Permission(StrEnum):
     HOME = "home"
     COMPLAINTS = "complaints"  # read and work on them; which kinds, visible_kinds says
+    CASES = "cases"  # enter, hand out, join and link them; keep templates of answers
     MEASURES = "measures"  # of one's own division
     EVERY_DIVISION = "every_division"  # … and of all the others
     REVIEW = "review"  # accept or return a division's report, where one is its head
     DECIDE = "decide"  # of a wish to postpone, where one stands above who wishes it
     PLANS = "plans"  # read documents, correct drafts, import
     QUESTIONS = "questions"  # of one's own division; officers' and admins' are all of them
+    KNOWLEDGE = "knowledge"  # read all entries; which to change, `may_edit_article` says
+    KNOWLEDGE_FILE = "knowledge_file"  # import a file over every division's entries
     TALKS = "talks"  # with citizens who asked for a person
     LEXICON = "lexicon"
     ANSWERERS = "answerers"  # name who answers a division's questions
@@ -52,23 +55,31 @@ P = Permission
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.INTEGRITY_OFFICER: frozenset(
-        {P.HOME, P.COMPLAINTS, P.MEASURES, P.EVERY_DIVISION, P.AUDIT}
+        {P.HOME, P.COMPLAINTS, P.CASES, P.MEASURES, P.EVERY_DIVISION, P.AUDIT}
     ),
     Role.OFFICER: frozenset(
         {
             P.HOME,
             P.COMPLAINTS,
+            P.CASES,
             P.MEASURES,
             P.EVERY_DIVISION,
             P.QUESTIONS,
+            P.KNOWLEDGE,
+            P.KNOWLEDGE_FILE,
             P.TALKS,
             P.LEXICON,
             P.STAFF,
         }
     ),
-    Role.DIVISION_HEAD: frozenset({P.HOME, P.MEASURES, P.REVIEW, P.DECIDE, P.QUESTIONS, P.STAFF}),
+    # Of complaints, what was handed to a division that they serve.
+    Role.DIVISION_HEAD: frozenset(
+        {P.HOME, P.COMPLAINTS, P.MEASURES, P.REVIEW, P.DECIDE, P.QUESTIONS, P.STAFF, P.KNOWLEDGE}
+    ),
     # An officer may stand in as the head of another division, and reviews there.
-    Role.DIVISION_STAFF: frozenset({P.HOME, P.MEASURES, P.REVIEW, P.DECIDE, P.QUESTIONS}),
+    Role.DIVISION_STAFF: frozenset(
+        {P.HOME, P.COMPLAINTS, P.MEASURES, P.REVIEW, P.DECIDE, P.QUESTIONS, P.KNOWLEDGE}
+    ),
     Role.EXECUTIVE: frozenset({P.HOME, P.MEASURES, P.EVERY_DIVISION, P.DECIDE, P.STAFF, P.WEEKLY}),
     Role.AUDITOR: frozenset({P.HOME, P.MEASURES, P.EVERY_DIVISION, P.AUDIT, P.STAFF, P.WEEKLY}),
 }
@@ -76,22 +87,76 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
 ROUTES: Mapping[str, Permission | Open] = {
     "desk.static": Open.PUBLIC,
     "desk.sign_in": Open.PUBLIC,
+    # These three open only to whoever gave their password a moment ago.
+    "desk.sign_in_code": Open.PUBLIC,
+    "desk.sign_in_recovery": Open.PUBLIC,
+    "desk.sign_in_setup": Open.PUBLIC,
+    "desk.invitation": Open.PUBLIC,
+    "desk.invitation_password": Open.PUBLIC,
     "desk.nothing_here": Open.PUBLIC,
     "desk.sign_out": Open.SIGNED_IN,
+    "desk.confirm_identity": Open.SIGNED_IN,
+    "desk.account": Open.SIGNED_IN,
+    "desk.change_password": Open.SIGNED_IN,
+    "desk.end_my_sessions": Open.SIGNED_IN,
+    "desk.second_factor": Open.SIGNED_IN,
+    "desk.make_recovery_codes": Open.SIGNED_IN,
     "desk.home": P.HOME,
+    "desk.home_live": P.HOME,
     "desk.complaints": P.COMPLAINTS,
-    "desk.new_complaint": P.COMPLAINTS,
-    "desk.enter_complaint": P.COMPLAINTS,
+    "desk.complaints_live": P.COMPLAINTS,
+    "desk.export_complaints": P.COMPLAINTS,
+    "desk.assign_complaints": P.COMPLAINTS,  # `models.complaint_hands.may_assign` asks of each
+    "desk.save_view": P.COMPLAINTS,
+    "desk.open_view": P.COMPLAINTS,
+    "desk.remove_view": P.COMPLAINTS,
+    "desk.new_complaint": P.CASES,
+    "desk.enter_complaint": P.CASES,
     "desk.complaint": P.COMPLAINTS,
+    "desk.complaint_live": P.COMPLAINTS,
+    "desk.fill_answer": P.COMPLAINTS,
+    "desk.print_complaint": P.COMPLAINTS,
+    "desk.case_file": P.COMPLAINTS,
+    "desk.take_complaint": P.COMPLAINTS,
+    "desk.assign_complaint": P.COMPLAINTS,  # a division's head, within it
+    "desk.hand_complaint": P.CASES,
+    "desk.extend_complaint": P.CASES,
+    "desk.case_links": P.CASES,
+    "desk.merge_complaint": P.CASES,
+    "desk.unmerge_complaint": P.CASES,
+    "desk.link_case_measure": P.CASES,
+    "desk.unlink_case_measure": P.CASES,
+    "desk.case_identity": P.CASES,  # admins and integrity officers, `sealed_identity`
+    "desk.ask_identity": P.CASES,
+    "desk.decide_identity": P.CASES,
+    "desk.see_identity": P.CASES,
+    "desk.answer_templates": P.CASES,
+    "desk.answer_template": P.CASES,
+    "desk.new_template": P.CASES,
+    "desk.add_template": P.CASES,
+    "desk.change_template": P.CASES,
+    "desk.drop_template": P.CASES,
     "desk.move_complaint": P.COMPLAINTS,
     "desk.answer_complaint": P.COMPLAINTS,
     "desk.note_complaint": P.COMPLAINTS,
+    "desk.picture": Open.SIGNED_IN,
     "desk.file": Open.SIGNED_IN,  # the file's owner decides: a complaint or an obligation
     "desk.measures": P.MEASURES,
     "desk.obligation": P.MEASURES,
     "desk.answer_form": P.MEASURES,  # where one serves the division, `models.measure.may_answer`
     "desk.answer_obligation": P.MEASURES,
     "desk.answer_link": P.MEASURES,
+    "desk.measures_board": P.MEASURES,
+    "desk.measures_counts": P.MEASURES,
+    "desk.heat_map": P.MEASURES,
+    "desk.export_measures": P.MEASURES,
+    "desk.accept_reports": P.REVIEW,
+    "desk.change_obligation": P.PLANS,
+    "desk.move_due": P.PLANS,
+    "desk.hand_over_obligation": P.PLANS,
+    "desk.cancel_obligation": P.PLANS,
+    "desk.reopen_obligation": P.PLANS,
+    "desk.add_round": P.PLANS,
     "desk.accept_report": P.REVIEW,
     "desk.return_report": P.REVIEW,
     "desk.grant_postponement": P.DECIDE,
@@ -117,10 +182,29 @@ ROUTES: Mapping[str, Permission | Open] = {
     "desk.hand_over_question": P.QUESTIONS,
     "desk.close_question": P.QUESTIONS,
     "desk.keep_question": P.QUESTIONS,
+    "desk.question_groups": P.QUESTIONS,
+    "desk.question_group": P.QUESTIONS,
+    "desk.answer_question_group": P.QUESTIONS,
+    "desk.knowledge": P.KNOWLEDGE,
+    "desk.useless_answers": P.KNOWLEDGE,
+    "desk.new_article": P.KNOWLEDGE,
+    "desk.add_new_article": P.KNOWLEDGE,
+    "desk.article": P.KNOWLEDGE,
+    "desk.change_one_article": P.KNOWLEDGE,
+    "desk.remove_one_article": P.KNOWLEDGE,
+    "desk.add_one_paraphrase": P.KNOWLEDGE,
+    "desk.try_knowledge": P.KNOWLEDGE,
+    "desk.try_question": P.KNOWLEDGE,
+    "desk.export_knowledge": P.KNOWLEDGE,
+    "desk.knowledge_file": P.KNOWLEDGE_FILE,
+    "desk.preview_knowledge": P.KNOWLEDGE_FILE,
+    "desk.import_knowledge": P.KNOWLEDGE_FILE,
     "desk.answerers": P.ANSWERERS,
     "desk.name_answerer": P.ANSWERERS,
     "desk.talks": P.TALKS,
+    "desk.talks_live": P.TALKS,
     "desk.talk": P.TALKS,
+    "desk.talk_live": P.TALKS,
     "desk.take_talk": P.TALKS,
     "desk.write_talk": P.TALKS,
     "desk.end_talk": P.TALKS,
@@ -131,6 +215,10 @@ ROUTES: Mapping[str, Permission | Open] = {
     "desk.new_person": P.PEOPLE,
     "desk.add_person": P.PEOPLE,
     "desk.person": P.PEOPLE,
+    "desk.change_person_form": P.PEOPLE,
+    "desk.change_person": P.PEOPLE,
+    "desk.end_person_sessions": P.PEOPLE,
+    "desk.reset_person_second_factor": P.PEOPLE,
     "desk.invite_person": P.PEOPLE,
     "desk.unlink_person": P.PEOPLE,
     "desk.set_person_email": P.PEOPLE,
@@ -144,14 +232,54 @@ ROUTES: Mapping[str, Permission | Open] = {
     "desk.revoke_calendar_feed": P.MEASURES,
     "desk.weekly": P.WEEKLY,
     "desk.weekly_picture": P.WEEKLY,
+    "desk.divisions": P.PEOPLE,
+    "desk.add_division": P.PEOPLE,
+    "desk.division": P.PEOPLE,
+    "desk.rename_division": P.PEOPLE,
+    "desk.add_division_alias": P.PEOPLE,
+    "desk.remove_division_alias": P.PEOPLE,
+    "desk.retire_division": P.PEOPLE,
+    "desk.bring_back_division": P.PEOPLE,
+    "desk.settings": P.SETTINGS,
+    "desk.office": P.SETTINGS,
+    "desk.set_office": P.SETTINGS,
+    "desk.agency_texts": P.SETTINGS,
+    "desk.agency_text": P.SETTINGS,
+    "desk.set_agency_text": P.SETTINGS,
+    "desk.reset_agency_text": P.SETTINGS,
+    "desk.retention": P.SETTINGS,
+    "desk.set_retention": P.SETTINGS,
     "desk.reminders": P.SETTINGS,
     "desk.set_reminders": P.SETTINGS,
     "desk.add_off_days": P.SETTINGS,
     "desk.remove_off_day": P.SETTINGS,
     "desk.delivery": P.DELIVERY,
+    "desk.delivery_messages": P.DELIVERY,
+    "desk.delivery_live": P.DELIVERY,
     "desk.replay": P.DELIVERY,
+    "desk.replay_all": P.DELIVERY,
+    "desk.send_again": P.DELIVERY,
+    "desk.drop_message": P.DELIVERY,
     "desk.audit_log": P.AUDIT,
+    "desk.audit_csv": P.AUDIT,
+    "desk.walk_chain": P.AUDIT,
+    "desk.walk_chain_again": P.AUDIT,
 }
+
+# Opened only by whoever gave their password within the last quarter of an hour. Whether a case is
+# a corruption report is known when it has been looked up: its page asks `freshness` itself.
+FRESH: frozenset[str] = frozenset(
+    {
+        "desk.export_complaints",
+        "desk.second_factor",
+        "desk.make_recovery_codes",
+        "desk.add_person",
+        "desk.invite_person",
+        "desk.change_person",
+        "desk.reset_person_second_factor",
+        "desk.return_person",
+    }
+)
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -113,7 +113,7 @@ def _change(change: MeasureChange, names: dict[UUID, str], *, new: bool = False)
         ("กำหนดรายงาน" if new else "เพิ่มกำหนด", "tag-good", change.added),
         ("เปิดกำหนดที่เคยยกเลิก", "tag-good", change.reopened),
         ("ยกเลิกกำหนด", "tag-late", change.cancelled),
-        ("คงไว้เพราะรายงานแล้ว", "tag-busy", change.kept),
+        ("คงไว้เพราะรายงานหรือแก้ด้วยมือแล้ว", "tag-busy", change.kept),
     )
     return ChangeView(
         number=change.number,
@@ -129,13 +129,13 @@ def _sections(changes: PlanChanges, names: dict[UUID, str]) -> list[Section]:
     told = (
         (
             "มาตรการที่ไม่มีในไฟล์แล้ว",
-            "จะนำออกจากแผน กำหนดที่ยังไม่มีรายงานจะยกเลิก ที่รายงานแล้วจะคงไว้",
+            "จะนำออกจากแผน กำหนดที่ยังไม่มีรายงานจะยกเลิก ที่รายงานหรือแก้ด้วยมือแล้วจะคงไว้",
             changes.gone,
         ),
         ("มาตรการที่เปลี่ยน", "ข้อความหรือกำหนดรายงานต่างจากในแผน", changes.changed),
         (
             "ไม่เปลี่ยน แต่มีกำหนดที่คงไว้",
-            "กำหนดเหล่านี้ไม่มีในไฟล์ แต่มีรายงานแล้ว จึงไม่ลบ",
+            "กำหนดเหล่านี้ต่างจากในไฟล์ แต่มีรายงานหรือผู้ดูแลระบบแก้ไว้แล้ว จึงคงไว้ตามเดิม",
             changes.kept_only,
         ),
         ("มาตรการใหม่", "จะเพิ่มลงในแผน", changes.new),
@@ -220,7 +220,7 @@ def _said(changes: PlanChanges) -> str:
         ("เปลี่ยน", len(changes.changed)),
         ("นำออก", len(changes.gone)),
         ("ไม่เปลี่ยน", changes.unchanged),
-        ("คงกำหนดที่รายงานแล้ว", changes.count(lambda one: one.kept)),
+        ("คงกำหนดที่รายงานหรือแก้ไว้แล้ว", changes.count(lambda one: one.kept)),
     ]
     told = " · ".join(f"{label} {count:,}" for label, count in counts if count)
     return f"นำเข้าแผนปีงบประมาณ {changes.fiscal_year} แล้ว: {told}"

@@ -28,6 +28,7 @@ from models import audit
 from models.agency import Agency
 from models.division import get_division, remember_alias
 from models.person import names_of
+from models.plan_copy import say_year
 from models.plan_draft import (
     DraftIsClosed,
     DraftRow,
@@ -38,7 +39,6 @@ from models.plan_draft import (
     get_row,
     hold_draft,
     rows_after,
-    set_year,
 )
 from models.plan_names import EVERY, NOBODY, Meaning, Names, names_in
 from models.plan_review import DraftReview, review_draft
@@ -278,20 +278,23 @@ def plan_draft(draft_id: UUID) -> tuple[str, int]:
 
 @desk.post("/plans/<uuid:draft_id>/year")
 def set_plan_year(draft_id: UUID) -> tuple[str, int] | Response:
-    form = YearForm()
+    form, count = YearForm(), 0
     valid = form.validate()
     try:
         with services().db.writing() as session:
             draft = hold_for_change(session, draft_id)
             if valid:
-                set_year(session, draft, int(form.year.data), reread)
+                count = say_year(session, draft, int(form.year.data), reread)
                 draft.title = form.title.data
     except DraftIsClosed:
         return closed(draft_id)
     if not valid:
         warning = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
         return show_draft(draft_id, form, warning=warning, status=422)
-    flash(f"บันทึกแล้ว วันที่ในร่างอ่านตามปีงบประมาณ {form.year.data}", "success")
+    said = f"บันทึกแล้ว วันที่ในร่างอ่านตามปีงบประมาณ {form.year.data}"
+    if count:
+        said += f" เลื่อนวันที่คัดลอกมาตามปีแล้ว {count:,} วัน กรุณาตรวจก่อนนำเข้า"
+    flash(said, "success")
     return redirect(url_for("desk.plan_draft", draft_id=draft_id))
 
 

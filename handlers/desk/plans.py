@@ -29,7 +29,7 @@ from handlers.desk.plan_reader import (
 )
 from handlers.desk.viewer import this_person
 from models import audit
-from models.division import divisions_of
+from models.division import active_divisions
 from models.measure import BadPlan, plans_of
 from models.person import names_of
 from models.plan_copy import copy_plan as copy_into_draft
@@ -157,7 +157,7 @@ def plan_template() -> Response:
 
     with services().db.reading() as session:
         agency_id = this_person(session).agency_id
-        names = [one.name for one in divisions_of(session, agency_id)]
+        names = [one.name for one in active_divisions(session, agency_id)]
     year = fiscal_year(bangkok_day(now()))
     with TemporaryDirectory(prefix="prongsai-plan-") as folder:
         path = Path(folder) / "template.xlsx"

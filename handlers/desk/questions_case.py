@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from domain.states import IllegalMove, QuestionState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.knowledge_words import say_fault
 from handlers.desk.pages import render
 from handlers.desk.questions_forms import (
     AnswerQuestionForm,
@@ -25,8 +26,8 @@ from handlers.desk.questions_forms import (
 )
 from handlers.desk.viewer import this_person
 from models import question_work as work
-from models.division import divisions_of, get_division
-from models.knowledge import Question, text_of
+from models.division import active_divisions, divisions_of, get_division
+from models.knowledge import BadArticle, Question, text_of
 from models.person import Person, get_person
 from models.question_rules import may_answer_question
 
@@ -80,7 +81,7 @@ def _case(session: Session, question: Question) -> Case:
         kept=work.is_kept(session, question),
         divisions=[
             ("", _NOBODY_IN_PARTICULAR),
-            *((str(one.id), one.name) for one in divisions),
+            *((str(one.id), one.name) for one in divisions if one.active),
         ],
     )
 
@@ -146,6 +147,8 @@ def _do(
                 done = deed(session, _find(session, person, question_id), person)
         except IllegalMove:
             warning, status = _CHANGED, 409
+        except BadArticle as bad:
+            warning = f"ยังไม่ได้บันทึก {say_fault(bad.fault)}"
         else:
             flash(done, "success")
             return redirect(url_for("desk.questions"))
@@ -191,12 +194,13 @@ def hand_over_question(question_id: UUID) -> tuple[str, int] | Response:
     forms = empty_forms()
     form = forms.hand_over = HandOverForm()
     with services().db.reading() as session:
-        divisions = divisions_of(session, this_person(session).agency_id)
+        divisions = active_divisions(session, this_person(session).agency_id)
         form.division.choices = [("", ""), *((str(one.id), one.name) for one in divisions)]
 
     def deed(session: Session, question: Question, person: Person) -> str:
         division_id = UUID(form.division.data) if form.division.data else None
-        if division_id is not None and get_division(session, person.agency_id, division_id) is None:
+        found = get_division(session, person.agency_id, division_id) if division_id else None
+        if division_id is not None and (found is None or not found.active):
             abort(404)
         if question.state is not QuestionState.WAITING:
             raise IllegalMove("only a question that waits is handed over")

@@ -10,6 +10,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import TextAreaField
 from wtforms.validators import ValidationError
 
+from domain.limits import utf16_units
 from handlers.desk.forms import at_most, filled, stripped
 from models.question_work import (
     LONGEST_ANSWER,
@@ -22,6 +23,12 @@ _TIDY = "ทุกคนจะเห็นคำถามนี้ กรุณ�
 _NUMBER = "มีตัวเลขที่อาจเป็นเบอร์โทรหรือเลขประจำตัว กรุณาลบออกก่อนเก็บ"
 
 
+def fits_line(_form: object, field: TextAreaField) -> None:
+    """LINE counts some signs twice, pictures of faces among them."""
+    if utf16_units(field.data) > LONGEST_ANSWER:
+        raise ValidationError(f"ยาวเกินไป เขียนได้ไม่เกิน {LONGEST_ANSWER:,} ตัวอักษร")
+
+
 def _asked() -> Any:
     return TextAreaField(
         "คำถามที่จะแสดงในคลังคำตอบ",
@@ -31,9 +38,12 @@ def _asked() -> Any:
     )
 
 
-def _check_asked(text: str) -> None:
+def check_asked(text: str) -> None:
+    """Whether everybody may read it so; raises `ValidationError`."""
     if not text:
         raise ValidationError("กรุณากรอกคำถามที่จะแสดงในคลังคำตอบ")
+    if len(text) > LONGEST_KEPT_QUESTION:
+        raise ValidationError(f"ยาวเกินไป เขียนได้ไม่เกิน {LONGEST_KEPT_QUESTION:,} ตัวอักษร")
     if names_somebody(text):
         raise ValidationError(_NUMBER)
 
@@ -42,7 +52,7 @@ class AnswerQuestionForm(FlaskForm):  # type: ignore[misc]
     answer = TextAreaField(
         "คำตอบ",
         filters=[stripped],
-        validators=[filled("กรุณากรอกคำตอบ"), at_most(LONGEST_ANSWER)],
+        validators=[filled("กรุณากรอกคำตอบ"), fits_line],
     )
     keep = BooleanField("เก็บเป็นคลังคำตอบด้วย ระบบจะตอบคำถามแบบนี้เองในครั้งต่อไป")
     # Looked at only where it is kept: a long story may be answered and not kept.
@@ -51,15 +61,14 @@ class AnswerQuestionForm(FlaskForm):  # type: ignore[misc]
     def validate_asked(self, field: TextAreaField) -> None:
         if not self.keep.data:
             return
-        _check_asked(field.data)
-        at_most(LONGEST_KEPT_QUESTION)(self, field)
+        check_asked(field.data)
 
 
 class KeepForm(FlaskForm):  # type: ignore[misc]
     asked = _asked()
 
     def validate_asked(self, field: TextAreaField) -> None:
-        _check_asked(field.data)
+        check_asked(field.data)
 
 
 class HandOverForm(FlaskForm):  # type: ignore[misc]

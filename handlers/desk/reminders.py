@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,47 +20,32 @@ from domain.reminders import MOST_EARLY, MOST_LATE, BadPolicy, Level, Policy
 from domain.workdays import OfficeCalendar, public_holidays
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.days import read_day
 from handlers.desk.forms import at_most, filled, stripped
 from handlers.desk.pages import render
+from handlers.desk.settings_fields import MOST_NUMBER, number, numbers, whole
 from handlers.desk.viewer import this_person
 from models import audit, policy
+from models.agency import hold_agency
 from models.person import Person
 from models.reminder import look_again
 
 WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
 _MOST_STAGES = 6
-_MOST_RESERVE = 100_000
 _LONGEST_RANGE = 31  # days
+_UNREADABLE = "อ่านวันที่ไม่ได้ กรุณากรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 30/9/2566"
 _FURTHEST = 730  # days
 _A_YEAR = timedelta(days=365)
-_BUDDHIST_YEARS = 2400  # a year past it is of the Buddhist era
+_CHANGED = (
+    "ยังไม่ได้บันทึก เพราะมีผู้อื่นเปลี่ยนกำหนดการเตือนเมื่อสักครู่ ตัวอย่างด้านล่างเป็นกำหนดล่าสุด "
+    "กรุณาตรวจ แล้วบันทึกอีกครั้งหากยังต้องการตามที่กรอกไว้"
+)
 _WHO = {
     Level.DIVISION: "เจ้าหน้าที่และกลุ่ม LINE ของส่วนราชการ",
     Level.HEAD: "หัวหน้าส่วนราชการ",
     Level.CLERK: "ปลัด",
     Level.MAYOR: "นายก",
 }
-
-
-def whole(low: int, high: int) -> Callable[[object, StringField], None]:
-    """A whole number, in Arabic or Thai digits."""
-
-    def check(_form: object, field: StringField) -> None:
-        if number(field.data) is None or not low <= (number(field.data) or 0) <= high:
-            raise ValidationError(f"กรุณากรอกตัวเลข {low:,} ถึง {high:,}")
-
-    return check
-
-
-def number(text: str | None) -> int | None:
-    text = (text or "").strip()
-    return int(text) if text.isdecimal() and len(text) <= len(str(_MOST_RESERVE)) else None
-
-
-def numbers(text: str | None) -> list[int] | None:
-    """14, 3, 0; None where one of them is no number."""
-    found = [number(part) for part in (text or "").replace(",", " ").split()]
-    return None if None in found else [one for one in found if one is not None]
 
 
 def _days(label: str, most: int, description: str = "") -> StringField:
@@ -89,7 +74,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
     reserve = StringField(
         "กันโควตา LINE ไว้ตอบผู้ร้องเรียน กี่ข้อความต่อเดือน",
         filters=[stripped],
-        validators=[whole(0, _MOST_RESERVE)],
+        validators=[whole(0, MOST_NUMBER)],
         description="การเตือนจะไม่ใช้ข้อความส่วนนี้ เพื่อให้ผู้ร้องเรียนได้รับคำตอบเสมอ",
     )
 
@@ -135,9 +120,9 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
 
 
 class OffDayForm(FlaskForm):  # type: ignore[misc]
-    """Days as a browser's own calendar gives them, or typed as พ.ศ."""
+    """Days as they are typed, in พ.ศ."""
 
-    first = StringField("วันแรก", filters=[stripped])
+    first = StringField("วันแรก", filters=[stripped], description="วัน/เดือน/ปี พ.ศ.")
     last = StringField("วันสุดท้าย", filters=[stripped], description="เว้นว่างได้ หากหยุดวันเดียว")
     name = StringField(
         "ชื่อวันหยุด",
@@ -147,37 +132,25 @@ class OffDayForm(FlaskForm):  # type: ignore[misc]
     )
 
     def validate_first(self, field: StringField) -> None:
-        day, today = day_of(field.data), bangkok_day(now())
+        day, today = read_day(field.data or ""), bangkok_day(now())
         if day is None:
-            raise ValidationError("กรุณาเลือกวันที่")
+            raise ValidationError(_UNREADABLE if field.data else "กรุณากรอกวันที่ เช่น 30/9/2566")
         if not today <= day <= today + timedelta(days=_FURTHEST):
-            raise ValidationError("กรุณาเลือกวันตั้งแต่วันนี้ไป ไม่เกิน 2 ปีข้างหน้า")
+            raise ValidationError("กรุณากรอกวันตั้งแต่วันนี้ไป ไม่เกิน 2 ปีข้างหน้า")
 
     def validate_last(self, field: StringField) -> None:
-        first, last = day_of(self.first.data), day_of(field.data)
+        first, last = read_day(self.first.data or ""), read_day(field.data or "")
         if field.data and last is None:
-            raise ValidationError("กรุณาเลือกวันที่ หรือเว้นว่าง")
+            raise ValidationError(f"{_UNREADABLE} หรือเว้นว่าง")
         if first and last and not 0 <= (last - first).days < _LONGEST_RANGE:
             raise ValidationError(f"วันสุดท้ายต้องไม่ก่อนวันแรก และรวมไม่เกิน {_LONGEST_RANGE} วัน")
 
     def days(self) -> list[date]:
-        first = day_of(self.first.data)
-        last = day_of(self.last.data) or first
+        first = read_day(self.first.data or "")
+        last = read_day(self.last.data or "") or first
         if first is None or last is None:
             return []
         return [first + timedelta(days=at) for at in range((last - first).days + 1)]
-
-
-def day_of(text: str | None) -> date | None:
-    """2026-04-16, or 2569-04-16 where somebody typed the Buddhist era."""
-    parts = (text or "").strip().split("-")
-    if len(parts) != 3 or not all(part.isdecimal() and len(part) <= 4 for part in parts):
-        return None
-    year, month, day = (int(part) for part in parts)
-    try:
-        return date(year - 543 if year > _BUDDHIST_YEARS else year, month, day)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -235,6 +208,7 @@ def _show(
         form = form or _filled_in(session, agency_id)
         chosen = policy.policy_of(session, agency_id)
         calendar = policy.calendar_of(session, agency_id)
+        seen = _mark(session, agency_id)
         own = [
             Named(one.day, with_weekday(one.day), one.name)
             for one in policy.off_days(session, agency_id)
@@ -245,7 +219,7 @@ def _show(
     ]
     return render(
         "reminders.html",
-        section="desk.reminders",
+        section="desk.settings",
         form=form,
         off_form=off_form,
         examples=_examples(chosen, today, calendar),
@@ -253,9 +227,20 @@ def _show(
         own=own,
         holidays=holidays,
         today=today,
+        seen=seen,
         warning=warning,
         status=status,
     )
+
+
+def _mark(session: Session, agency_id: int) -> str:
+    """What the form carries, to notice that somebody else changed the policy meanwhile."""
+    stands = (
+        policy.policy_of(session, agency_id),
+        policy.weekly_day(session, agency_id),
+        policy.quota_reserve(session, agency_id),
+    )
+    return hashlib.blake2b(repr(stands).encode(), digest_size=12).hexdigest()
 
 
 def with_weekday(day: date) -> str:
@@ -313,19 +298,24 @@ def set_reminders() -> tuple[str, int] | Response:
     try:
         with services().db.writing() as session:
             person = this_person(session)
-            policy.set_policy(
-                session,
-                person.agency_id,
-                form.policy(),
-                weekly_on=int(form.weekly_on.data),
-                reserve=number(form.reserve.data) or 0,
-            )
-            look_again(session, person.agency_id, bangkok_day(now()))
-            _record(session, person, "policy.changed", "policy", form.detail())
+            hold_agency(session, person.agency_id)
+            changed = _mark(session, person.agency_id) != request.form.get("seen", "")
+            if not changed:
+                policy.set_policy(
+                    session,
+                    person.agency_id,
+                    form.policy(),
+                    weekly_on=int(form.weekly_on.data),
+                    reserve=number(form.reserve.data) or 0,
+                )
+                look_again(session, person.agency_id, bangkok_day(now()))
+                _record(session, person, "policy.changed", "policy", form.detail())
     except BadPolicy:
         # The form asks for all that the rule does; should the rule ever ask for more:
         text = "ยังไม่ได้บันทึก จำนวนวันที่กรอกใช้ด้วยกันไม่ได้ กรุณาตรวจอีกครั้ง"
         return _show(form, OffDayForm(formdata=None), warning=text, status=422)
+    if changed:
+        return _show(form, OffDayForm(formdata=None), warning=_CHANGED, status=409)
     flash("บันทึกแล้ว มาตรการที่ยังไม่รายงานจะเตือนตามกำหนดใหม่ตั้งแต่วันทำการนี้", "success")
     return redirect(url_for("desk.reminders"))
 
@@ -354,7 +344,7 @@ def add_off_days() -> tuple[str, int] | Response:
 
 @desk.post("/reminders/off-days/remove")
 def remove_off_day() -> Response:
-    day = day_of(request.form.get("day"))
+    day = read_day(request.form.get("day", ""))
     removed = False
     if day is not None:
         with services().db.writing() as session:

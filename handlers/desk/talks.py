@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from flask import Response as Piece
 from flask import abort, flash, redirect, request, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.files import FileLink, link_to
 from handlers.desk.forms import at_most, filled, stripped
+from handlers.desk.live import piece
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from models import talk as talking
@@ -92,11 +94,21 @@ def marker_of(talk_id: UUID) -> str:
 
 @desk.get("/talks")
 def talks() -> tuple[str, int]:
+    return render("talks.html", section="desk.talks", rows=_rows())
+
+
+@desk.get("/talks/live")
+def talks_live() -> Piece:
+    """Who waits and who is talked with, while the page is open."""
+    return piece("talks_live.html", rows=_rows())
+
+
+def _rows() -> list[Row]:
     with services().db.reading() as session:
         agency_id = this_person(session).agency_id
         found = talking.talks_of(session, agency_id, _SHOWN)
         names = names_of(session, agency_id, {one.person_id for one in found if one.person_id})
-        rows = [
+        return [
             Row(
                 one.id,
                 marker_of(one.id),
@@ -107,7 +119,6 @@ def talks() -> tuple[str, int]:
             )
             for one in found
         ]
-    return render("talks.html", section="desk.talks", rows=rows)
 
 
 def _thread(session: Session, talk: Talk, viewer_id: UUID) -> Thread:
@@ -153,17 +164,20 @@ def _find(session: Session, agency_id: int, talk_id: UUID, *, lock: bool = True)
     return talk
 
 
-def _show(
-    talk_id: UUID, form: WriteForm, *, warning: str = "", status: int = 200
-) -> tuple[str, int]:
+def _thread_now(talk_id: UUID) -> Thread:
     with services().db.reading() as session:
         person = this_person(session)
         talk = _find(session, person.agency_id, talk_id, lock=False)
-        thread = _thread(session, talk, person.id)
+        return _thread(session, talk, person.id)
+
+
+def _show(
+    talk_id: UUID, form: WriteForm, *, warning: str = "", status: int = 200
+) -> tuple[str, int]:
     return render(
         "talk.html",
         section="desk.talks",
-        thread=thread,
+        thread=_thread_now(talk_id),
         form=form,
         warning=warning,
         status=status,
@@ -173,6 +187,12 @@ def _show(
 @desk.get("/talks/<uuid:talk_id>")
 def talk(talk_id: UUID) -> tuple[str, int]:
     return _show(talk_id, WriteForm(formdata=None))
+
+
+@desk.get("/talks/<uuid:talk_id>/live")
+def talk_live(talk_id: UUID) -> Piece:
+    """What was said, while the page is open; the field to type in is no part of it."""
+    return piece("talk_live.html", thread=_thread_now(talk_id))
 
 
 def _again(talk_id: UUID) -> Response:

@@ -13,8 +13,8 @@ from domain.consent import CONSENT_VERSION
 from domain.hiding import accused, ids_of
 from domain.routing import Intent, route
 from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode
+from models.complaint_access import readers
 from models.complaint_filing import HiddenFrom, NewComplaint
-from models.complaint_log import readers
 from models.division import known_divisions
 
 # What is asked, by kind, as in LINE (`domain.conversation`).

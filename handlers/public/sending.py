@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
+from domain.agency_texts import kind_of_receipt
 from domain.calendar import bangkok_day
 from domain.case_times import first_answer_by, outcome_by
 from domain.ids import show_receipt_code
@@ -20,13 +21,14 @@ from handlers.public.blueprint import public
 from handlers.public.drafts import Draft, can_be_read, eyes_of
 from handlers.public.floods import Answered
 from handlers.public.form import Typed
-from handlers.public.guard import agency
+from handlers.public.guard import agency, language
 from handlers.public.pages import render
 from handlers.public.report import gone, show_form, show_summary
 from models.complaint import ComplaintKind, IdentityMode, find_by_receipt
 from models.complaint_filing import file_complaint
 from models.complaint_likeness import JOINABLE
 from models.complaint_web import hold_complaint, load_draft, seal_contact, take_draft
+from models.office import text_for, ways_of
 from models.stored_file import discard_drafted
 
 _EXTENSION = "prongsai-public-receipts"
@@ -44,6 +46,7 @@ class Receipt:
     restricted: bool
     first_answer: date
     outcome: date
+    opening: str  # the agency's own words, in Thai alone
 
     @property
     def shown_code(self) -> str:
@@ -136,16 +139,24 @@ def _file_draft(session: Session, token: str) -> Receipt | None:
         filed = find_by_receipt(session, agency().id, code)
         if filed is not None:
             seal_contact(session, filed, draft.name, draft.phone)
-    today = bangkok_day(now())
+    today, ways = bangkok_day(now()), ways_of(session, agency().id)
     return Receipt(
         code=code,
         kind=draft.kind,
         mode=draft.mode,
         joined=joins is not None,
         restricted=bool(draft.divisions or draft.people),
-        first_answer=first_answer_by(today),
-        outcome=outcome_by(today),
+        first_answer=first_answer_by(today, ways),
+        outcome=outcome_by(today, ways),
+        opening=_opening(session, draft),
     )
+
+
+def _opening(session: Session, draft: Draft) -> str:
+    if language() != "th":
+        return ""
+    key = kind_of_receipt(draft.kind.value, anonymous=draft.is_anonymous)
+    return text_for(session, agency().id, key, agency=agency().name)
 
 
 def _joins(session: Session, draft: Draft) -> UUID | None:

@@ -9,7 +9,6 @@ from datetime import date
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from domain.case_times import first_answer_by, outcome_by
 from domain.ids import read_receipt_code, receipt_code_is_sound
 from handlers.context import now, services
 from handlers.public.blueprint import public
@@ -42,12 +41,13 @@ class CasePage:
 
 
 def case_page(session: Session, complaint: Complaint, code: str) -> CasePage:
+    case = case_of(session, complaint)
     return CasePage(
-        case=case_of(session, complaint),
+        case=case,
         ticket=ticket_for_code(session, complaint.agency_id, code, now()),
         deed=new_draft_token(),
-        first_answer=first_answer_by(complaint.received_on),
-        outcome=outcome_by(complaint.received_on),
+        first_answer=case.answer_by,
+        outcome=case.outcome_by,
     )
 
 
