@@ -214,5 +214,5 @@ def build_town(
     settings = Settings(line_api_url=door, line_data_url=door)
     bell = Bell(db)
     engine = Engine(db, blobs, Messenger(door, door), bell, embedder=lambda: embedder)
-    app = create_app(settings, db, blobs, bell)
+    app = create_app(settings, db, blobs, bell, lambda: engine.shelf)
     return Town(db, blobs, offices, simulator, engine, app.test_client(), settings)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.desks import desk as desk
+from tests.browser.desks import world as world
 from tests.served import ServedTown, serve
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bot.demo import town as example
 from tests.browser.conftest import PHONE
+from tests.browser.signing_in import sign_in
 from tests.chat.test_reports import photo
 from tests.served import ServedTown
 
@@ -87,7 +88,7 @@ def test_a_day_in_the_example_town(page: Page, served: ServedTown, tmp_path: Pat
     phone.open_chat(example.GROUP)
     phone.hears("มีมาตรการรอรายงานผล")
 
-    sign_in(page, served, "integrity")
+    sign_in(page, served.base, "integrity")
     page.goto(f"{served.base}/desk/complaints")
     expect(page.locator("main")).to_contain_text("มีการเรียกเงินค่าตรวจแบบ")
     expect(page.locator("main")).to_contain_text("ไม่ประสงค์ออกนาม")
@@ -95,11 +96,3 @@ def test_a_day_in_the_example_town(page: Page, served: ServedTown, tmp_path: Pat
     page.goto(f"{served.base}/desk/measures")
     expect(page.locator("main")).to_contain_text("รายงานแล้ว")
     phone.fits_the_phone()
-
-
-def sign_in(page: Page, served: ServedTown, username: str) -> None:
-    page.goto(f"{served.base}/desk/sign-in")
-    page.locator('input[name="username"]').fill(username)
-    page.locator('input[name="password"]').fill(example.PASSWORD)
-    page.locator('input[name="password"]').press("Enter")
-    expect(page).to_have_url(re.compile(r"/desk/$"))

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from domain.routing import Intent, route
 from domain.states import ComplaintState
 from models.complaint import Complaint, ComplaintKind
-from models.complaint_log import NotAllowed, access_complaint, complaint_log
+from models.complaint_access import NotAllowed, access_complaint
+from models.complaint_log import complaint_log
 from models.complaint_work import find_for_work, visible_among
 from models.conversation import Conversation
 from models.person import Person

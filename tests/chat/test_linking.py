@@ -11,9 +11,10 @@ from sqlalchemy import select
 from models.audit import AuditEntry, verify
 from models.contact import find_contact
 from models.duty import add_duty, give_up
+from models.invitation import invite, open_invitation
 from models.knowledge import Question
 from models.link_tap import LINK_TAP_LIFE
-from models.person import Person, find_person, invite, open_invitation, person_of_contact
+from models.person import Person, find_person, person_of_contact
 from tests.chat.officers import reports
 from tests.offices import Office
 from tests.town import Town, actions, find_action, words

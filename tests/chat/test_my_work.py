@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.chat.my_work import asked_for
+from domain.first_look import asks_for_work
 from models.duty import add_duty
 from models.measure import MeasureRow
 from models.progress import ReportStatus
@@ -174,11 +174,11 @@ def test_in_the_middle_of_a_citizens_report_the_words_are_theirs(
     ],
 )
 def test_the_list_is_asked_for_in_many_words(text: str) -> None:
-    assert asked_for(text)
+    assert asks_for_work(text)
 
 
 @pytest.mark.parametrize(
     "text", ["งานของฉันหายไปไหน", "งานวัดเริ่มวันไหน", "สมัครงาน", "งาน", "ทำงานค้างคืนได้ไหม"]
 )
 def test_other_words_about_work_are_not(text: str) -> None:
-    assert not asked_for(text)
+    assert not asks_for_work(text)

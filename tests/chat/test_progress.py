@@ -11,9 +11,9 @@ from sqlalchemy import select
 from domain.states import ObligationState
 from models import vault
 from models.duty import add_duty
+from models.invitation import invite
 from models.measure import Obligation
 from models.outbox import OutboxMessage
-from models.person import invite
 from models.progress import ProgressReport, ReportStatus, summary_of
 from models.reminder import Reminder
 from models.stored_file import files_of_report

@@ -12,7 +12,7 @@ from bot.demo import town as town_of_the_demo
 from bot.worker import InboxWorker
 from domain.search import Decision, DecisionKind, Hit, load_embedder
 from domain.states import QuestionState
-from handlers.chat.shelf import Shelf
+from handlers.shelf import Shelf
 from models import vault
 from models.knowledge import ArticleRow, Question, articles_of
 from tests.town import Town, actions, words

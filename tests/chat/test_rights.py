@@ -11,7 +11,7 @@ from domain.messages import Text
 from domain.states import InboxState, OutboxState, QuestionState
 from models.audit import AuditEntry, verify
 from models.complaint import ComplaintKind, EntryKind, IdentityMode, Reporter
-from models.complaint_log import access_complaint
+from models.complaint_access import access_complaint
 from models.contact import Contact, ContactKind, meet
 from models.conversation import Conversation
 from models.inbox import InboxEvent

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.chat import shelf as shelves
-from handlers.chat.shelf import Shelf
+from handlers import shelf as shelves
+from handlers.shelf import Shelf
 from models.agency import add_agency
 from models.database import Database
 from models.knowledge import ArticleRow, put_article

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models.complaint import Complaint, EntryKind, IdentityMode
-from models.complaint_log import access_complaint
+from models.complaint_access import access_complaint
 from models.complaint_reporter import add_to_complaint
 from tests.chat.citizens import (
     CONTENT,

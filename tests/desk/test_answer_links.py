@@ -13,8 +13,9 @@ from models.database import Database
 from models.progress import ProgressReport, ReportStatus
 from models.tap import make_tap
 from tests.desk.browser import Browser
+from tests.desk.factors import come_in, give_authenticator
 from tests.desk.test_answering import due, due_of, finance, how_many, page_of
-from tests.offices import NOON, PASSWORD, Office, Offices
+from tests.offices import NOON, Office, Offices
 
 __all__ = ["due"]
 
@@ -32,8 +33,8 @@ def test_a_link_of_a_mail_asks_to_sign_in_and_then_opens_the_answer_it_named(
     door = browser.get(link)
     assert door.status_code == 302
     assert door.location.startswith("/desk/sign-in")
-    data = {"agency": "makham", "username": "finance", "password": PASSWORD}
-    entered = browser.post(door.location, data)
+    authenticator = give_authenticator(db, offices.makham.people["finance"])
+    entered = come_in(browser, "finance", authenticator, page=door.location)
     assert entered.location == link
     opened = browser.get(entered.location)
     assert opened.location == f"{page_of(due)}?status=problem"

@@ -153,7 +153,7 @@ def test_a_problem_says_what_help_is_wanted_and_who_is_told(
 
 
 @pytest.mark.parametrize("typed", ["2023-04-30", "2566-04-30", "30/4/2566", "30 เม.ย. 2566"])
-def test_a_wish_to_postpone_takes_the_day_of_a_date_field_or_a_typed_one(
+def test_a_wish_to_postpone_takes_a_day_as_people_type_it(
     app: Flask, db: Database, offices: Offices, due: UUID, typed: str
 ) -> None:
     browser = finance(app, offices)
@@ -171,7 +171,8 @@ def test_a_wish_to_postpone_takes_the_day_of_a_date_field_or_a_typed_one(
         ({"status": "problem", "help_wanted": "คำที่พิมพ์ไว้"}, "กรุณากรอกว่าติดปัญหาอะไร"),
         ({"status": "in_progress", "percent": "101"}, "ตัวเลข 0 ถึง 100"),
         ({"status": "in_progress", "percent": "ครึ่งหนึ่ง"}, "ตัวเลข 0 ถึง 100"),
-        ({"status": "postpone", "summary": "รอ"}, "กรุณาเลือกวันที่ขอเลื่อน"),
+        ({"status": "postpone", "summary": "รอ"}, "กรุณากรอกวันที่ขอเลื่อน"),
+        ({"status": "postpone", "summary": "รอ", "postpone_to": "31/4/2566"}, "อ่านวันที่ไม่ได้"),
         ({"status": "postpone", "postpone_to": "2023-04-30"}, "กรุณากรอกเหตุผลที่ขอเลื่อน"),
         (
             {"status": "postpone", "summary": "รอ", "postpone_to": "2023-03-31"},
@@ -193,13 +194,15 @@ def test_a_mistake_records_nothing_and_keeps_what_was_typed(
     assert how_many(db, ProgressReport) == 0
 
 
-def test_a_day_that_was_picked_is_shown_in_the_buddhist_era_when_the_form_comes_back(
+def test_a_day_is_kept_as_it_was_typed_and_shown_as_it_was_read_when_the_form_comes_back(
     app: Flask, offices: Offices, due: UUID
 ) -> None:
-    shown = answer(finance(app, offices), due, "postpone", postpone_to="2023-04-30")
+    shown = answer(finance(app, offices), due, "postpone", postpone_to="30/04/66")
     assert shown.status_code == 422
-    assert "วันที่เลือกไว้คือ 30 เม.ย. 2566" in shown.text
-    assert 'value="2023-04-30"' in shown.text
+    assert "อ่านเป็น 30 เม.ย. 2566" in shown.text
+    assert 'value="30/04/66"' in shown.text
+    assert 'type="date"' not in shown.text
+    assert 'placeholder="เช่น 30/9/2566"' in shown.text
 
 
 def test_a_day_that_is_over_cannot_be_wished_for(

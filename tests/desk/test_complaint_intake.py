@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from domain.consent import CONSENT_VERSION
-from handlers.desk.complaint_intake import read_day
+from handlers.desk.days import read_day
 from models import vault
 from models.audit import AuditEntry
 from models.complaint import (

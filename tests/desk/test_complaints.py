@@ -69,7 +69,7 @@ def test_a_long_log_is_read_page_by_page_without_loss_or_repetition(
         page = browser.get(url).text
         pages += 1
         seen += re.findall(r'class="marker" href="/desk/complaints/([0-9a-f-]{36})"', page)
-        older = re.search(r'href="(/desk/complaints\?before=[^"]+)"', page)
+        older = re.search(r'href="(/desk/complaints\?after=[^"]+)"', page)
         url = older.group(1) if older else ""
     assert pages == 3
     assert len(seen) == 8
@@ -79,7 +79,7 @@ def test_a_long_log_is_read_page_by_page_without_loss_or_repetition(
 @pytest.mark.parametrize("place", ["", "x", "2023-03-15", "2023-03-15_x", "0000-00-00_x"])
 def test_a_damaged_place_in_the_log_answers_404(app: Flask, offices: Offices, place: str) -> None:
     browser = Browser(app).enter(offices.makham.people["officer"])
-    assert browser.get(f"/desk/complaints?before={place}").status_code == 404
+    assert browser.get(f"/desk/complaints?after={place}").status_code == 404
 
 
 def test_an_empty_log_says_what_will_come(app: Flask, offices: Offices) -> None:
@@ -114,7 +114,9 @@ def test_the_first_page_counts_only_what_its_viewer_may_read(
     counts = {}
     for name in ("integrity", "officer"):
         page = Browser(app).enter(offices.makham.people[name]).get("/desk/").text
-        found = re.search(r'href="/desk/complaints">\s*<span class="tile-count">(\d+)', page)
+        found = re.search(
+            r'href="/desk/complaints\?status=received">\s*<span class="tile-count">(\d+)', page
+        )
         assert found
         counts[name] = int(found.group(1))
     assert counts == {"integrity": 4, "officer": 2}
@@ -161,7 +163,8 @@ def test_who_it_was_shows_only_where_the_reporter_gave_their_name(
         assert said in page
         assert NAME not in page
         assert PHONE not in page
-        assert "12:00" not in page  # when it was filed is told by day
+        # When it was filed is told by day; when the officer looked, to the minute.
+        assert "12:00" not in page.partition('class="looks"')[0]
 
 
 def test_what_a_citizen_wrote_stays_text(app: Flask, db: Database, offices: Offices) -> None:
@@ -202,7 +205,8 @@ def test_only_legal_moves_are_offered_and_others_are_refused(
 ) -> None:
     url = f"/desk/complaints/{world.general}"
     browser = Browser(app).enter(offices.makham.people["officer"])
-    offered = re.findall(r'<option[^>]* value="([a-z_]*)"', browser.get(url).text)
+    states = browser.get(url).text.partition('name="new_state"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option[^>]* value="([a-z_]*)"', states)
     assert offered == ["", "in_review", "closed", "withdrawn"]
     seen = browser.seen(url, "move")
     answer = browser.post(f"{url}/move", {"seen": seen, "new_state": "answered"})
@@ -236,10 +240,38 @@ def test_an_answer_reaches_the_reporter_and_a_note_does_not(
     with db.reading() as session:
         complaint = session.scalars(select(Complaint).where(Complaint.id == world.general)).one()
         assert [text for _, text in answers_to_reporter(session, complaint)] == ["กำลังซ่อมถนน"]
-        assert complaint.state is ComplaintState.RECEIVED
+        assert complaint.state is ComplaintState.IN_REVIEW  # whoever answers has looked at it
     trail = [action for action, _ in _trail(db, offices.makham)]
     assert "complaint.answered" in trail
     assert "complaint.noted" in trail
+
+
+def test_nothing_is_closed_without_a_word_to_its_reporter_unless_that_is_meant(
+    app: Flask, db: Database, offices: Offices, world: World
+) -> None:
+    url = f"/desk/complaints/{world.general}"
+    browser = Browser(app).enter(offices.makham.people["officer"])
+    data = {"seen": browser.seen(url, "move"), "new_state": "closed", "reason": "ซ่อมแล้ว"}
+    answer = browser.post(f"{url}/move", data)
+    assert answer.status_code == 422
+    assert "ยังไม่มีคำตอบถึงผู้ร้อง" in answer.text
+    assert "ซ่อมแล้ว" in answer.text  # what was typed is kept
+    assert _state(db, world.general) is ComplaintState.RECEIVED
+    browser.post(f"{url}/move", {**data, "silently": "y"})
+    assert _state(db, world.general) is ComplaintState.CLOSED
+
+
+def test_an_answered_complaint_is_closed_without_further_questions(
+    app: Flask, db: Database, offices: Offices, world: World
+) -> None:
+    url = f"/desk/complaints/{world.general}"
+    browser = Browser(app).enter(offices.makham.people["officer"])
+    data = {"seen": browser.seen(url, "answer"), "answer": "ซ่อมเสร็จแล้ว", "final": "y"}
+    browser.post(f"{url}/answer", data)
+    assert _state(db, world.general) is ComplaintState.ANSWERED
+    data = {"seen": browser.seen(url, "move"), "new_state": "closed", "reason": "ซ่อมแล้ว"}
+    browser.post(f"{url}/move", data)
+    assert _state(db, world.general) is ComplaintState.CLOSED
 
 
 def test_a_final_answer_moves_the_complaint_too(
@@ -259,7 +291,12 @@ def test_a_closed_complaint_takes_no_answer_and_keeps_what_was_typed(
 ) -> None:
     url = f"/desk/complaints/{world.general}"
     browser = Browser(app).enter(offices.makham.people["officer"])
-    data = {"seen": browser.seen(url, "move"), "new_state": "closed", "reason": "เรื่องซ้ำ"}
+    data = {
+        "seen": browser.seen(url, "move"),
+        "new_state": "closed",
+        "reason": "เรื่องซ้ำ",
+        "silently": "y",
+    }
     browser.post(f"{url}/move", data)
     answer = browser.post(f"{url}/answer", {"seen": "closed.2", "answer": "ข้อความที่พิมพ์ไว้"})
     assert answer.status_code == 409

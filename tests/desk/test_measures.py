@@ -95,10 +95,26 @@ def test_obligations_are_chosen_by_division_and_by_what_is_late(
     assert str(world.finance_due) in browser.get("/desk/measures?show=answered").text
 
 
-def test_nonsense_in_the_choice_answers_404(app: Flask, offices: Offices) -> None:
+def test_nonsense_in_the_choice_is_told_and_the_rest_of_the_choice_holds(
+    app: Flask, offices: Offices, world: World
+) -> None:
     browser = Browser(app).enter(offices.makham.people["admin"])
-    for query in ("year=x", "year=2999", "division=x", "show=x"):
-        assert browser.get(f"/desk/measures?{query}").status_code == 404
+    finance = offices.makham.divisions["finance"].id
+    for query, said in (
+        ("year=abc", "ไม่มีแผนของปีงบประมาณที่เลือก"),
+        ("year=2999", "ไม่มีแผนของปีงบประมาณที่เลือก"),
+        ("show=zz", "ไม่มีสถานะที่เลือก"),
+        ("month=2099-01", "ไม่มีเดือนที่เลือก"),
+    ):
+        shown = browser.get(f"/desk/measures?{query}&division={finance}")
+        assert shown.status_code == 422
+        assert said in shown.text
+        assert str(world.finance_due) in shown.text
+        assert str(world.works_due) not in shown.text
+    shown = browser.get("/desk/measures?division=x&q=ไม่มีคำนี้")
+    assert shown.status_code == 422
+    assert "ไม่พบส่วนราชการที่เลือก" in shown.text
+    assert 'value="ไม่มีคำนี้"' in shown.text
 
 
 def test_the_first_page_counts_late_obligations_of_ones_own_division(

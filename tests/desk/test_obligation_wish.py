@@ -270,7 +270,7 @@ def test_whoever_serves_a_further_division_sees_it_and_its_head_reviews_it(
     assert str(world.finance_due) in listed
     assert str(world.works_due) in listed
     clerks = office.divisions["clerk"].id
-    assert works.get(f"/desk/measures?division={clerks}").status_code == 404
+    assert works.get(f"/desk/measures?division={clerks}").status_code == 422
     assert "รอตรวจรับ</" not in works.get("/desk/").text
     with db.writing() as session:
         person = session.merge(office.people["works"])

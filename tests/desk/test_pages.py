@@ -11,7 +11,7 @@ from handlers.desk.complaint_list import shorten
 from models.audit import AuditEntry
 from models.complaint import ComplaintEntry
 from models.database import Database
-from tests.desk.browser import Browser
+from tests.desk.browser import Browser, without_own_script
 from tests.desk.world import World
 from tests.offices import PASSWORD, Offices
 
@@ -21,7 +21,7 @@ def test_pages_are_locked_down(app: Flask, offices: Offices) -> None:
         headers = Browser(app).get(url).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
-        assert "script-src 'none'" in policy
+        assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -47,7 +47,7 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_inline(
         *(f"/desk/plans/{world.draft}/changes", f"/desk/plans/{world.draft}/measures/2"),
         f"/desk/plans/{world.draft}/measures/new",
     ):
-        page = browser.get(url).text
+        page = without_own_script(browser.get(url).text)
         for mark in ("http://", "https://", "//cdn", "<script", "<style", "style=", "onclick"):
             assert mark not in page, (url, mark)
         assert page.count("<h1") == 1, url
@@ -115,7 +115,7 @@ def test_an_unknown_page_says_so_in_thai(app: Flask, offices: Offices) -> None:
 
 
 def test_a_closed_door_says_so_in_thai(app: Flask, offices: Offices) -> None:
-    answer = Browser(app).enter(offices.makham.people["finance"]).get("/desk/complaints")
+    answer = Browser(app).enter(offices.makham.people["auditor"]).get("/desk/complaints")
     assert answer.status_code == 403
     assert "ท่านไม่มีสิทธิ์ดูหน้านี้" in answer.text
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from models.contact import ContactKind, meet
 from models.database import Database
-from models.person import Person, Role, accept_invitation, add_person, invite
+from models.invitation import accept_invitation, invite
+from models.person import Person, Role, add_person
 from tests.desk.browser import Browser
 from tests.desk.test_people_person import seen
 from tests.offices import NOON, Offices

@@ -16,7 +16,8 @@ from models.audit import AuditEntry, verify
 from models.contact import Contact, ContactKind, meet
 from models.database import Database
 from models.duty import duties_of, email_of, serves, set_email
-from models.person import Person, accept_invitation, invite
+from models.invitation import accept_invitation, invite
+from models.person import Person
 from tests.desk.browser import Browser
 from tests.models.making import clear_text_in
 from tests.offices import NOON, Office, Offices

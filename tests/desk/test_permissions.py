@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,115 +13,53 @@ from models.database import Database
 from models.person import Role
 from models.stored_file import BlobFolder
 from tests.desk.browser import Browser
+from tests.desk.expected import EXPECTED, OF_A_PERSON, PEOPLE, STATUS, as_markdown
 from tests.desk.world import World, furnish
 from tests.offices import Offices
-
-# Written out by hand, apart from the code's own table. In this order of people:
-PEOPLE = ("admin", "integrity", "officer", "finance_head", "finance", "clerk", "auditor")
-
-OF_A_PERSON = (
-    *("desk.person", "desk.invite_person", "desk.unlink_person", "desk.set_person_email"),
-    *("desk.add_person_duty", "desk.remove_person_duty", "desk.give_up_person"),
-    "desk.return_person",
-)
-
-# endpoint -> what each of them gets, then nobody. y: the page; n: 403; 4: 404; e: a form that
-# lacks its fields; c: it changed meanwhile; >: to the sign-in page; .: back to another page.
-EXPECTED = {
-    ("GET", "desk.home"): "yyyyyyy>",
-    ("GET", "desk.sign_in"): ".......y",
-    ("POST", "desk.sign_in"): ".......e",
-    ("POST", "desk.sign_out"): "........",
-    ("GET", "desk.complaints"): "yyynnnn>",
-    ("GET", "desk.new_complaint"): "yyynnnn>",
-    ("POST", "desk.enter_complaint"): "eeennnn>",
-    ("GET", "desk.complaint"): "yyynnnn>",
-    ("POST", "desk.move_complaint"): "eeennnn>",
-    ("POST", "desk.answer_complaint"): "eeennnn>",
-    ("POST", "desk.note_complaint"): "eeennnn>",
-    ("GET", "desk.file"): "yyy4444>",
-    ("GET", "desk.measures"): "yyyyyyy>",
-    ("GET", "desk.obligation"): "yyyyyyy>",
-    ("GET", "desk.answer_form"): "ynnyynn>",
-    ("POST", "desk.answer_obligation"): "cnnccnn>",  # it was answered
-    ("GET", "desk.answer_link"): "4444444>",
-    ("POST", "desk.accept_report"): "ennennn>".replace("e", "b"),
-    ("POST", "desk.return_report"): "ennennn>",
-    ("POST", "desk.grant_postponement"): "bnnbnbn>",
-    ("POST", "desk.decline_postponement"): "ennenen>",
-    ("GET", "desk.plans"): "ynnnnnn>",
-    ("POST", "desk.upload_plan"): "ennnnnn>",
-    ("POST", "desk.copy_plan"): "bnnnnnn>",
-    ("GET", "desk.plan_template"): "ynnnnnn>",
-    ("GET", "desk.plan_draft"): "ynnnnnn>",
-    ("POST", "desk.add_plan_row"): "ennnnnn>",
-    ("POST", "desk.answer_plan_names"): ".nnnnnn>",
-    ("GET", "desk.new_plan_row"): "ynnnnnn>",
-    ("GET", "desk.plan_row"): "ynnnnnn>",
-    ("POST", "desk.correct_plan_row"): "ennnnnn>",
-    ("GET", "desk.plan_changes"): "ynnnnnn>",
-    ("POST", "desk.discard_plan"): ".nnnnnn>",
-    # By then it was discarded:
-    ("POST", "desk.import_plan"): "cnnnnnn>",
-    ("POST", "desk.remove_plan_row"): "cnnnnnn>",
-    ("POST", "desk.set_plan_year"): "cnnnnnn>",
-    ("GET", "desk.questions"): "ynyyynn>",
-    ("GET", "desk.question"): "ynyyynn>",
-    ("POST", "desk.answer_question"): "eneeenn>",
-    ("POST", "desk.hand_over_question"): "eneeenn>",
-    ("POST", "desk.close_question"): "eneeenn>",
-    ("POST", "desk.keep_question"): "eneeenn>",
-    ("GET", "desk.answerers"): "ynnnnnn>",
-    ("POST", "desk.name_answerer"): "bnnnnnn>",
-    ("GET", "desk.talks"): "ynynnnn>",
-    ("GET", "desk.talk"): "ynynnnn>",
-    ("POST", "desk.end_talk"): ".n.nnnn>",
-    # By then it was ended:
-    ("POST", "desk.take_talk"): "cncnnnn>",
-    ("POST", "desk.write_talk"): "enennnn>",
-    ("GET", "desk.lexicon"): "ynynnnn>",
-    ("POST", "desk.add_word"): "enennnn>",
-    ("POST", "desk.remove_word"): ".n.nnnn>",
-    ("GET", "desk.weekly"): "ynnnnyy>",
-    ("GET", "desk.weekly_picture"): "4nnnn44>",  # nobody was told yet
-    ("GET", "desk.reminders"): "ynnnnnn>",
-    ("POST", "desk.set_reminders"): "ennnnnn>",
-    ("POST", "desk.add_off_days"): "ennnnnn>",
-    ("POST", "desk.remove_off_day"): ".nnnnnn>",
-    ("GET", "desk.people"): "ynyynyy>",
-    ("GET", "desk.new_person"): "ynnnnnn>",
-    ("POST", "desk.add_person"): "ennnnnn>",
-    ("GET", "desk.person"): "ynnnnnn>",
-    # Without the mark of what was seen:
-    **{("POST", endpoint): "cnnnnnn>" for endpoint in OF_A_PERSON if endpoint != "desk.person"},
-    ("POST", "desk.unlink_line_group"): "bnnnnnn>",
-    ("GET", "desk.calendar_feeds"): "yyyyyyy>",
-    ("POST", "desk.make_calendar_feed"): "bbbbbbb>",
-    ("POST", "desk.revoke_calendar_feed"): "bbbbbbb>",
-    ("GET", "desk.delivery"): "ynnnnnn>",
-    ("POST", "desk.replay"): "bnnnnnn>",
-    ("GET", "desk.audit_log"): "yynnnny>",
-    ("GET", "desk.static"): "yyyyyyyy",
-    ("GET", "desk.nothing_here"): "44444444",
-    ("POST", "desk.nothing_here"): "44444444",
-    ("PUT", "desk.nothing_here"): "44444444",
-    ("PATCH", "desk.nothing_here"): "44444444",
-    ("DELETE", "desk.nothing_here"): "44444444",
-}
-STATUS = {"y": 200, "n": 403, "4": 404, "e": 422, "b": 400, "c": 409, ">": 302, ".": 302}
-
 
 OF_A_DRAFT = (
     *("desk.plan_draft", "desk.answer_plan_names", "desk.set_plan_year", "desk.discard_plan"),
     *("desk.plan_changes", "desk.import_plan", "desk.new_plan_row", "desk.add_plan_row"),
 )
-MORE = ("talks", "lexicon", "answerers", "weekly", "reminders", "people")  # pages of the menu
+MORE = (
+    "knowledge",
+    "talks",
+    "lexicon",
+    "answerers",
+    "weekly",
+    "settings",
+    "people",
+)  # pages of the menu
+OF_A_CASE = (
+    *("desk.complaint_live", "desk.print_complaint", "desk.fill_answer", "desk.take_complaint"),
+    *("desk.assign_complaint", "desk.hand_complaint", "desk.extend_complaint"),
+    *("desk.case_links", "desk.merge_complaint", "desk.unmerge_complaint"),
+    *("desk.link_case_measure", "desk.unlink_case_measure"),
+    *("desk.case_identity", "desk.ask_identity", "desk.see_identity"),
+)
+OF_A_TEMPLATE = ("desk.answer_template", "desk.change_template", "desk.drop_template")
 OF_A_QUESTION = (
     *("desk.question", "desk.answer_question", "desk.hand_over_question"),
     *("desk.close_question", "desk.keep_question"),
+    *("desk.question_group", "desk.answer_question_group"),
 )
-OF_A_TALK = ("desk.talk", "desk.take_talk", "desk.write_talk", "desk.end_talk")
+OF_A_TALK = ("desk.talk", "desk.talk_live", "desk.take_talk", "desk.write_talk", "desk.end_talk")
+OF_A_ROUND = (
+    *("desk.change_obligation", "desk.move_due", "desk.hand_over_obligation"),
+    *("desk.cancel_obligation", "desk.reopen_obligation", "desk.add_round"),
+)
+OF_A_DIVISION = (
+    *("desk.division", "desk.rename_division", "desk.add_division_alias"),
+    *("desk.remove_division_alias", "desk.retire_division", "desk.bring_back_division"),
+)
+OF_A_TEXT = ("desk.agency_text", "desk.set_agency_text", "desk.reset_agency_text")
 OF_A_ROW = ("desk.plan_row", "desk.correct_plan_row", "desk.remove_plan_row")
+
+
+OF_AN_ARTICLE = (
+    *("desk.article", "desk.change_one_article", "desk.remove_one_article"),
+    "desk.add_one_paraphrase",
+)
 
 
 def _values(endpoint: str, world: World) -> dict[str, object]:
@@ -129,11 +68,18 @@ def _values(endpoint: str, world: World) -> dict[str, object]:
         "desk.move_complaint": {"complaint_id": world.general},
         "desk.answer_complaint": {"complaint_id": world.general},
         "desk.note_complaint": {"complaint_id": world.general},
+        **{key: {"complaint_id": world.general} for key in OF_A_CASE},
+        "desk.case_file": {"complaint_id": world.general, "file_id": world.general_file},
+        "desk.decide_identity": {"complaint_id": world.confidential, "request_id": uuid4()},
+        **{key: {"template_id": uuid4()} for key in OF_A_TEMPLATE},
+        "desk.picture": {"file_id": world.general_file},
         "desk.file": {"file_id": world.general_file},
         "desk.obligation": {"obligation_id": world.finance_due},
         "desk.answer_form": {"obligation_id": world.finance_due},
         "desk.answer_obligation": {"obligation_id": world.finance_due},
         "desk.answer_link": {"token": "forged"},
+        **{key: {"obligation_id": world.finance_due} for key in OF_A_ROUND},
+        "desk.export_measures": {"kind": "csv"},
         "desk.accept_report": {"obligation_id": world.finance_due},
         "desk.return_report": {"obligation_id": world.finance_due},
         "desk.grant_postponement": {"obligation_id": world.finance_due},
@@ -141,11 +87,16 @@ def _values(endpoint: str, world: World) -> dict[str, object]:
         **{key: {"draft_id": world.draft} for key in OF_A_DRAFT},
         **{key: {"draft_id": world.draft, "number": 2} for key in OF_A_ROW},
         **{key: {"question_id": world.question} for key in OF_A_QUESTION},
+        **{key: {"article_id": world.article} for key in OF_AN_ARTICLE},
+        "desk.export_knowledge": {"kind": "csv"},
         **{key: {"talk_id": world.talk} for key in OF_A_TALK},
         **{key: {"person_id": world.person} for key in OF_A_PERSON},
         "desk.remove_person_duty": {"person_id": world.person, "division_id": world.division},
+        **{key: {"division_id": world.division} for key in OF_A_DIVISION},
+        **{key: {"key": "greeting"} for key in OF_A_TEXT},
         "desk.remove_word": {"entry_id": world.word},
         "desk.weekly_picture": {"week": "2023-03-13"},
+        **{key: {"view_id": world.view} for key in ("desk.open_view", "desk.remove_view")},
         "desk.static": {"filename": "desk.css"},
         "desk.nothing_here": {"_rest": "no/such/page"},
     }.get(endpoint, {})
@@ -204,6 +155,11 @@ def test_every_route_answers_each_role_as_the_table_says(
     assert wrong == []
 
 
+def test_the_table_in_the_docs_is_the_one_that_was_walked() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "who-may-do-what.md"
+    assert docs.read_text(encoding="utf-8") == as_markdown()
+
+
 def test_an_endpoint_without_a_line_answers_nobody(
     app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,16 +191,19 @@ def test_ids_of_the_other_agency_answer_404_to_everybody(
         f"/desk/measures/{theirs.finance_due}",
         f"/desk/measures/{theirs.works_due}/answer",
         f"/desk/questions/{theirs.question}",
+        f"/desk/questions/groups/{theirs.question}",
+        f"/desk/knowledge/{theirs.article}",
         f"/desk/talks/{theirs.talk}",
+        f"/desk/talks/{theirs.talk}/live",
         f"/desk/plans/{theirs.draft}",
         f"/desk/plans/{theirs.draft}/changes",
         f"/desk/plans/{theirs.draft}/measures/1",
         f"/desk/plans/{theirs.draft}/measures/new",
-        f"/desk/measures?division={offices.bangphra.divisions['finance'].id}",
+        f"/desk/measures/export.csv?division={offices.bangphra.divisions['finance'].id}",
     ]
     for name in ("admin", "integrity"):
         browser = Browser(app).enter(offices.makham.people[name])
-        shut = ("plans", "questions", "talks") if name == "integrity" else ()
+        shut = ("plans", "questions", "knowledge", "talks") if name == "integrity" else ()
         mine = [url for url in addresses if not any(room in url for room in shut)]
         assert [browser.get(url).status_code for url in mine] == [404] * len(mine)
     admin = Browser(app).enter(offices.makham.people["admin"])

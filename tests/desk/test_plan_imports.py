@@ -16,7 +16,7 @@ from domain.states import ObligationState
 from models.audit import AuditEntry, verify
 from models.database import Database
 from models.measure import Obligation, obligations_of, plans_of
-from models.plan_draft import PlanDraft
+from models.plan_draft import DraftRows, PlanDraft, get_draft
 from models.progress import ReportStatus, report_progress
 from tests.desk.browser import Browser
 from tests.models.making import all_at_once, everything_stored
@@ -95,7 +95,7 @@ def test_a_corrected_file_shows_old_and_new_and_keeps_answers(
         "มาตรการที่เปลี่ยน 2 รายการ",
         "มาตรการที่ไม่มีในไฟล์แล้ว 1 รายการ",
         "<del>คู่มือการใช้ทรัพย์สินของราชการ</del> → <ins>คู่มือการใช้ทรัพย์สินราชการ</ins>",
-        "คงไว้เพราะรายงานแล้ว",
+        "คงไว้เพราะรายงานหรือแก้ด้วยมือแล้ว",
         "รายงานผลที่ส่งแล้วจะไม่ถูกลบหรือยกเลิก",
     ):
         assert said in page, said
@@ -186,7 +186,7 @@ def test_a_change_between_the_look_and_the_click_is_shown_first(
     late = admin.post(f"{url}/import", {"seen": mark})
     assert late.status_code == 409
     assert "ยังไม่ได้นำเข้า เพราะร่างหรือแผนจริงเปลี่ยนไป" in late.text
-    assert "คงไว้เพราะรายงานแล้ว" in late.text
+    assert "คงไว้เพราะรายงานหรือแก้ด้วยมือแล้ว" in late.text
     assert everything_stored(db) == before
     assert bring_in(admin, draft_id) == 302
 
@@ -253,6 +253,27 @@ def test_next_year_is_copied_into_a_draft_and_imported_like_any_other(
         assert (MARCH.year, SEPTEMBER.year) == (2023, 2023)
         actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
         assert actions == ["plan.copied", "plan.imported"]
+
+
+def test_the_days_of_a_copy_go_along_when_its_year_is_changed(
+    admin: Browser, db: Database, offices: Offices
+) -> None:
+    done = admin.post("/desk/plans/copy", {"from_year": "2566"})
+    url = done.location
+    changed = admin.post(f"{url}/year", {"year": "2568", "title": "แผนปี 2568"})
+    assert changed.status_code == 302
+    page = admin.get(url).text
+    assert "เลื่อนวันที่คัดลอกมาตามปีแล้ว 3 วัน" in page
+    assert "วันที่อยู่นอกปี" not in page
+    with db.reading() as session:
+        draft = get_draft(session, offices.makham.agency_id, UUID(url.rpartition("/")[2]))
+        assert draft is not None
+        days = {day for row in DraftRows(session, draft) for day in row.measure.deadlines}
+    assert days == {date(2025, 3, 31), date(2025, 9, 30), date(2024, 12, 31)}
+    # Saved again: nothing moves twice; and what already lies in the year stays.
+    admin.post(f"{url}/year", {"year": "2568", "title": "แผนปี 2568"})
+    assert "ตามปีแล้ว" not in admin.get(url).text
+    assert bring_in(admin, UUID(url.rpartition("/")[2])) == 302
 
 
 @pytest.mark.parametrize(

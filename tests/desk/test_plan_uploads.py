@@ -191,7 +191,7 @@ def test_nobody_uploads_without_our_token(app: Flask, admin: Browser, db: Databa
     before = everything_stored(db)
     assert send(admin, text_of(*ROWS), token="forged").status_code == 400
     nobody = Browser(app)
-    assert send(nobody, text_of(*ROWS), token="").status_code == 302
+    assert send(nobody, text_of(*ROWS), token="").status_code == 401
     assert everything_stored(db) == before
 
 

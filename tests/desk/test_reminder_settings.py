@@ -31,6 +31,10 @@ GOOD = {
 }
 
 
+def seen(admin: Browser) -> dict[str, str]:
+    return {"seen": admin.seen(URL, "policy")}
+
+
 @pytest.fixture
 def admin(app: Flask, offices: Offices) -> Browser:
     return Browser(app).enter(offices.makham.people["admin"])
@@ -52,7 +56,7 @@ def test_what_an_agency_never_chose_is_the_sensible_default(admin: Browser) -> N
 def test_a_policy_is_kept_for_this_agency_alone_and_written_down(
     admin: Browser, db: Database, offices: Offices
 ) -> None:
-    answer = admin.post(URL, GOOD)
+    answer = admin.post(URL, {**GOOD, **seen(admin)})
     assert answer.status_code == 302
     assert "บันทึกแล้ว" in admin.get(URL).text
     with db.reading() as session:
@@ -72,7 +76,8 @@ def test_a_policy_is_kept_for_this_agency_alone_and_written_down(
 
 
 def test_thai_digits_are_numbers_too(admin: Browser, db: Database, offices: Offices) -> None:
-    assert admin.post(URL, {**GOOD, "early": "๑๔ ๐", "repeat": "๙"}).status_code == 302
+    typed = {**GOOD, **seen(admin), "early": "๑๔ ๐", "repeat": "๙"}
+    assert admin.post(URL, typed).status_code == 302
     with db.reading() as session:
         chosen = policy_of(session, offices.makham.agency_id)
     assert (tuple(chosen.early), chosen.repeat) == ((14, 0), 9)
@@ -133,7 +138,7 @@ def test_every_open_obligation_is_looked_at_again_after_a_change(
 ) -> None:
     before = remind_ons(db, offices.bangphra)
     assert max(remind_ons(db, offices.makham)) > TODAY
-    admin.post(URL, GOOD)
+    admin.post(URL, {**GOOD, **seen(admin)})
     assert max(remind_ons(db, offices.makham)) == TODAY
     assert remind_ons(db, offices.bangphra) == before
 
@@ -177,7 +182,7 @@ def test_another_agencys_off_day_cannot_be_removed(
 def test_a_year_of_the_buddhist_era_is_understood(
     admin: Browser, db: Database, offices: Offices
 ) -> None:
-    admin.post(f"{URL}/off-days", {"first": "2566-04-10", "name": "งานประจำปี"})
+    admin.post(f"{URL}/off-days", {"first": "10/4/2566", "name": "งานประจำปี"})
     with db.reading() as session:
         [one] = off_days(session, offices.makham.agency_id)
     assert one.day == date(2023, 4, 10)
@@ -195,14 +200,14 @@ def test_a_day_that_is_off_already_is_not_added(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"first": ""}, "กรุณาเลือกวันที่"),
-        ({"first": "31/12/2566"}, "กรุณาเลือกวันที่"),
-        ({"first": "2023-02-30"}, "กรุณาเลือกวันที่"),
+        ({"first": ""}, "กรุณากรอกวันที่"),
+        ({"first": "32/12/2566"}, "อ่านวันที่ไม่ได้"),
+        ({"first": "2023-02-30"}, "อ่านวันที่ไม่ได้"),
         ({"first": str(TODAY - timedelta(days=1))}, "ตั้งแต่วันนี้ไป"),
         ({"first": "2099-01-01"}, "ไม่เกิน 2 ปี"),
         ({"last": "2023-04-01"}, "วันสุดท้ายต้องไม่ก่อนวันแรก"),
         ({"last": "2023-12-31"}, "รวมไม่เกิน 31 วัน"),
-        ({"last": "พรุ่งนี้"}, "กรุณาเลือกวันที่ หรือเว้นว่าง"),
+        ({"last": "พรุ่งนี้"}, "หรือเว้นว่าง"),
         ({"name": "  "}, "กรุณากรอกชื่อวันหยุด"),
     ],
 )
@@ -213,6 +218,8 @@ def test_an_off_day_that_cannot_be_is_refused_in_plain_words(
     answer = admin.post(f"{URL}/off-days", data)
     assert answer.status_code == 422
     assert said in answer.text
+    assert f'value="{data["first"]}"' in answer.text
+    assert 'type="date"' not in answer.text
     with db.reading() as session:
         assert off_days(session, offices.makham.agency_id) == []
 
@@ -237,8 +244,22 @@ def test_the_next_tick_follows_the_new_policy(town: Town, frozen: time_machine.T
     frozen.move_to(NOON + timedelta(days=7))
     assert town.tick(NOON + timedelta(days=7))["reminders"]["digests"] == 0
     admin = Browser(town.client.application).enter(town.offices.makham.people["admin"])
-    assert admin.post(URL, {**GOOD, "early": "9, 0"}).status_code == 302
+    assert admin.post(URL, {**GOOD, **seen(admin), "early": "9, 0"}).status_code == 302
     later = NOON + timedelta(days=7, minutes=15)
     frozen.move_to(later)
     town.tick(later)
     assert "เหลือ 9 วัน" in words(town.line.messages_to(officer)[1:])
+
+
+def test_of_two_admins_who_change_it_at_once_the_second_is_told_and_keeps_what_they_typed(
+    app: Flask, admin: Browser, db: Database, offices: Offices
+) -> None:
+    other = Browser(app).enter(offices.makham.people["admin"])
+    mine, theirs = seen(admin), seen(other)
+    assert other.post(URL, {**GOOD, **theirs}).status_code == 302
+    answer = admin.post(URL, {**GOOD, **mine, "repeat": "9"})
+    assert answer.status_code == 409
+    assert "มีผู้อื่นเปลี่ยนกำหนดการเตือน" in answer.text
+    assert 'value="9"' in answer.text
+    with db.reading() as session:
+        assert policy_of(session, offices.makham.agency_id).repeat == 5

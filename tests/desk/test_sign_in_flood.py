@@ -12,17 +12,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from handlers.desk import signing_in
-from models import person as staff
+from handlers.desk import turns
+from models import login as staff
 from models.database import Database
-from models.person import Login
+from models.login import Login
 from tests.desk.browser import Browser
 from tests.offices import PASSWORD, Offices
 
 
 def _sign_in(browser: Browser) -> TestResponse:
     page = "/desk/sign-in"
-    data = {"agency": "makham", "username": "officer", "password": PASSWORD}
+    data = {"agency": "makham", "username": "auditor", "password": PASSWORD}
     return browser.post(page, data, page=page)
 
 
@@ -54,7 +54,7 @@ def _slow_comparisons(
 def test_in_a_flood_two_passwords_are_compared_at_once_and_the_rest_are_told_to_come_back(
     app: Flask, db: Database, offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signing_in, "_PATIENCE", 0.2)
+    monkeypatch.setattr(turns, "PATIENCE", 0.2)
     most: list[int] = []
     with ThreadPoolExecutor(8) as pool, _slow_comparisons(monkeypatch, most) as done:
         tries = [pool.submit(_sign_in, Browser(app)) for _ in range(8)]
@@ -73,7 +73,7 @@ def test_in_a_flood_two_passwords_are_compared_at_once_and_the_rest_are_told_to_
 def test_of_a_flood_only_a_few_wait_and_the_rest_hold_no_thread(
     app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signing_in, "_PATIENCE", 60)
+    monkeypatch.setattr(turns, "PATIENCE", 60)
     with ThreadPoolExecutor(10) as pool, _slow_comparisons(monkeypatch, []) as done:
         tries = [pool.submit(_sign_in, Browser(app)) for _ in range(10)]
         turned_away = [one.result() for one in islice(as_completed(tries, timeout=20), 4)]

@@ -10,18 +10,20 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from models import person as staff
+from models import hashing
+from models import login as staff
 from models.agency import add_agency
 from models.audit import AuditEntry
 from models.database import Database
-from models.person import Login, Role, add_person, find_person, set_password
+from models.login import Login
+from models.person import Role, add_person, find_person, set_password
 from tests.desk.browser import Browser
 from tests.offices import NOON, PASSWORD, Office, Offices
 
 
 def _sign_in(
     browser: Browser,
-    username: str = "officer",
+    username: str = "auditor",
     password: str = PASSWORD,
     agency: str = "makham",
     page: str = "/desk/sign-in",
@@ -43,7 +45,7 @@ def test_the_right_password_opens_the_desk_and_signing_out_closes_it(
     assert (answer.status_code, answer.headers["Location"]) == (302, "/desk/")
     page = browser.get("/desk/").text
     assert "เทศบาลตำบลมะขาม" in page
-    assert "เจ้าหน้าที่รับเรื่อง" in page
+    assert "ผู้ตรวจสอบภายใน" in page
     browser.post("/desk/sign-out", page="/desk/")
     assert browser.get("/desk/").headers["Location"] == "/desk/sign-in"
     assert _actions(db, offices.makham) == ["person.signed_in", "person.signed_out"]
@@ -87,7 +89,7 @@ def test_five_wrong_passwords_lock_even_the_right_one_out_for_a_while(
 
 def test_the_word_to_wait_does_not_tell_who_exists(app: Flask, offices: Offices) -> None:
     pages = []
-    for name in ("officer", "nobody"):
+    for name in ("auditor", "nobody"):
         browser = Browser(app)
         for _ in range(6):
             answer = _sign_in(browser, username=name, password="not the password")
@@ -103,7 +105,7 @@ def test_a_changed_password_signs_out_everywhere(
         _sign_in(browser)
         assert browser.get("/desk/").status_code == 200
     with db.writing() as session:
-        person = find_person(session, offices.makham.agency_id, "officer")
+        person = find_person(session, offices.makham.agency_id, "auditor")
         assert person
         set_password(person, "another long pass phrase")
     for browser in (office_pc, phone):
@@ -115,9 +117,9 @@ def test_a_session_ends_after_eight_hours(
 ) -> None:
     _sign_in(browser)
     frozen.move_to(NOON + timedelta(hours=7, minutes=59))
-    assert browser.get("/desk/questions").status_code == 200
+    assert browser.get("/desk/people").status_code == 200
     frozen.move_to(NOON + timedelta(hours=16))
-    assert browser.get("/desk/questions").status_code == 302
+    assert browser.get("/desk/people").status_code == 302
 
 
 def test_the_page_that_was_asked_for_comes_after_signing_in(
@@ -151,7 +153,7 @@ def test_a_next_page_outside_the_desk_is_refused(app: Flask, offices: Offices, t
         data={
             "csrf_token": token,
             "agency": "makham",
-            "username": "officer",
+            "username": "auditor",
             "password": PASSWORD,
         },
     )
@@ -168,7 +170,7 @@ def test_the_only_agency_of_an_installation_is_not_asked_for(app: Flask, db: Dat
             channel_token="t",
             now=NOON,
         )
-        add_person(session, agency.id, username="a", name="ก", role=Role.ADMIN, password=PASSWORD)
+        add_person(session, agency.id, username="a", name="ก", role=Role.AUDITOR, password=PASSWORD)
     browser = Browser(app)
     page = browser.get("/desk/sign-in").text
     assert "อบต.หนึ่งเดียว" in page
@@ -186,7 +188,7 @@ def test_the_agency_of_the_address_is_filled_in_and_escaped(
 
 @pytest.mark.parametrize("field", ["agency", "username", "password"])
 def test_strange_characters_are_only_a_wrong_name(app: Flask, offices: Offices, field: str) -> None:
-    data = {"agency": "makham", "username": "officer", "password": PASSWORD, field: "\0'\udcff🙂ก"}
+    data = {"agency": "makham", "username": "auditor", "password": PASSWORD, field: "\0'\udcff🙂ก"}
     data[field] = data[field].encode("utf-8", "replace").decode()
     assert Browser(app).post("/desk/sign-in", data).status_code == 401
 
@@ -232,7 +234,7 @@ def test_what_was_in_the_session_before_the_password_is_gone_after_it(
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Of each comparison of a password with a hash: whether it was the right one."""
     seen: list[bool] = []
-    honest = staff._hasher
+    honest = hashing._hasher
 
     class Watched:
         def verify(self, password_hash: str, password: str) -> bool:
@@ -246,7 +248,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         def hash(self, password: str) -> str:
             return honest.hash(password)
 
-    monkeypatch.setattr(staff, "_hasher", Watched())
+    monkeypatch.setattr(hashing, "_hasher", Watched())
     return seen
 
 
@@ -256,18 +258,18 @@ def test_each_attempt_costs_one_comparison_whoever_is_named(
     with db.writing() as session:
         for name, change in (
             ("clerk", {"active": False}),
-            ("auditor", {"password_hash": None}),
+            ("finance", {"password_hash": None}),
             ("integrity", {"locked_until": NOON + timedelta(minutes=9)}),
         ):
             person = find_person(session, offices.makham.agency_id, name)
             for attribute, value in change.items():
                 setattr(person, attribute, value)
-    for name in ("officer", "nobody", "clerk", "auditor", "integrity"):
+    for name in ("auditor", "nobody", "clerk", "finance", "integrity"):
         for password in ("not the password", PASSWORD):
             compared.clear()
             answer = _sign_in(Browser(app), username=name, password=password)
             assert len(compared) == 1, (name, password)
-            assert answer.status_code == (302 if (name, password) == ("officer", PASSWORD) else 401)
+            assert answer.status_code == (302 if (name, password) == ("auditor", PASSWORD) else 401)
     compared.clear()
     _sign_in(Browser(app), agency="nowhere")
     assert len(compared) == 1
@@ -281,7 +283,7 @@ def test_nothing_waits_for_the_database_while_a_password_is_compared(
 
     def write() -> bool:
         with db.writing() as session:
-            person = find_person(session, offices.makham.agency_id, "officer")
+            person = find_person(session, offices.makham.agency_id, "auditor")
             assert person
             person.name = "เจ้าหน้าที่ที่เปลี่ยนชื่อ"
         return True
@@ -303,7 +305,7 @@ def test_a_password_that_was_changed_while_it_was_compared_opens_nothing(
 
     def while_it_is_changed(login: Login | None, password: str) -> bool:
         with db.writing() as session:
-            person = find_person(session, offices.makham.agency_id, "officer")
+            person = find_person(session, offices.makham.agency_id, "auditor")
             assert person
             set_password(person, "another long pass phrase")
         return honest(login, password)
@@ -320,7 +322,7 @@ def test_who_was_sent_away_while_it_was_compared_stays_outside(
 
     def while_they_leave(login: Login | None, password: str) -> bool:
         with db.writing() as session:
-            person = find_person(session, offices.makham.agency_id, "officer")
+            person = find_person(session, offices.makham.agency_id, "auditor")
             assert person
             person.active = False
         return honest(login, password)
@@ -339,7 +341,7 @@ def test_wrong_guesses_of_the_same_moment_are_all_counted(
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(guess, range(4))) == {401}
     with db.reading() as session:
-        person = find_person(session, offices.makham.agency_id, "officer")
+        person = find_person(session, offices.makham.agency_id, "auditor")
         assert person
         assert (person.failed_logins, person.locked_until) == (4, None)
     assert guess(5) == 401
@@ -350,14 +352,14 @@ def test_wrong_guesses_of_the_same_moment_are_all_counted(
 def test_a_hash_that_has_fallen_behind_is_renewed_by_signing_in(
     app: Flask, db: Database, offices: Offices
 ) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(PASSWORD)
     with db.writing() as session:
-        person = find_person(session, offices.makham.agency_id, "officer")
+        person = find_person(session, offices.makham.agency_id, "auditor")
         assert person
         person.password_hash = weak
     for _ in range(2):
         assert _sign_in(Browser(app)).status_code == 302
     with db.reading() as session:
-        person = find_person(session, offices.makham.agency_id, "officer")
+        person = find_person(session, offices.makham.agency_id, "auditor")
         assert person
         assert person.password_hash not in (None, weak)

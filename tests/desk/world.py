@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.states import QuestionState
+from models import vault
 from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
 from models.complaint_filing import NewComplaint, file_complaint
 from models.contact import ContactKind, meet
 from models.database import Database
-from models.knowledge import store_question
+from models.knowledge import ArticleRow, put_article, store_question
 from models.lexicon import LexiconEntry, folded
 from models.measure import obligations_of, plans_of
 from models.progress import ReportStatus, add_to_report, report_progress
+from models.saved_view import SavedView
 from models.stored_file import BlobFolder, describe
 from models.talk import ask_for_talk, hear
 from tests.models.plans import AS_STORED, upload
@@ -38,6 +41,8 @@ class World:
     question: UUID  # the finance division's, waiting
     talk: UUID  # waiting
     word: UUID  # of the lexicon
+    article: UUID  # of no division
+    view: UUID  # of the log, an officer's, shared with the office
     person: UUID  # of the works division
     division: UUID
 
@@ -127,6 +132,28 @@ def teach(db: Database, office: Office) -> UUID:
         return entry.id
 
 
+def know(
+    db: Database, office: Office, key: str = "land-tax", division: str = "", **how: Any
+) -> UUID:
+    """An entry of the knowledge base."""
+    said = {"question": "ชำระภาษีที่ดินที่ไหน", "answer": "ชำระที่กองคลัง ภายในเดือนเมษายน"} | how
+    with db.writing() as session:
+        return put_article(
+            session, office.agency_id, ArticleRow(key, division=division, **said), NOON
+        ).id
+
+
+def keep_view(db: Database, office: Office) -> UUID:
+    """Filters of the log under a name, without the line that saving them leaves in the log."""
+    with db.writing() as session:
+        sealed = vault.seal_text(session, office.agency_id, "view", "kind=request")
+        own = {"agency_id": office.agency_id, "person_id": office.people["officer"].id}
+        view = SavedView(**own, name="คำขอ", query=sealed, shared=True)
+        session.add(view)
+        session.flush()
+        return view.id
+
+
 def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
     general_file = attach(db, blobs, office, "image/jpeg", b"a photo")
     corruption_file = attach(db, blobs, office, "application/pdf", b"a document")
@@ -170,6 +197,8 @@ def furnish(db: Database, blobs: BlobFolder, office: Office) -> World:
         question=ask(db, office, "ใบเสร็จภาษีหายทำอย่างไร"),
         talk=call(db, office),
         word=teach(db, office),
+        article=know(db, office),
+        view=keep_view(db, office),
         person=office.people["works"].id,
         division=office.divisions["works"].id,
     )

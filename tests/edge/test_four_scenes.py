@@ -28,22 +28,30 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedTown]:
         yield stack.enter_context(serve(folder, url))
 
 
+def token_of(page: requests.Response) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    assert found
+    return found.group(1)
+
+
+def code_of(town: ServedTown, username: str) -> str | None:
+    """What the played authenticator shows, once it shows one that was not used yet."""
+    page = requests.get(f"{town.base}/simulator/authenticator", timeout=20).text
+    found = re.search(rf'data-account="{username}" data-code="(\d{{6}})"', page)
+    return found.group(1) if found else None
+
+
 def sign_in(town: ServedTown, username: str) -> requests.Session:
     browser = requests.Session()
     page = browser.get(f"{town.base}/desk/sign-in", timeout=20)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-    assert token
-    answer = browser.post(
-        f"{town.base}/desk/sign-in",
-        data={
-            "csrf_token": token.group(1),
-            "username": username,
-            "password": example.PASSWORD,
-            "agency": example.SLUG,
-        },
-        timeout=20,
-    )
+    data = {"username": username, "password": example.PASSWORD, "agency": example.SLUG}
+    answer = browser.post(page.url, data={"csrf_token": token_of(page), **data}, timeout=20)
     assert answer.status_code == 200
+    if answer.url.endswith("/sign-in/code"):
+        code = eventually(lambda: code_of(town, username), "a code")
+        data = {"csrf_token": token_of(answer), "code": code}
+        answer = browser.post(answer.url, data=data, timeout=20)
+        assert answer.status_code == 200
     assert "/desk/sign-in" not in answer.url
     return browser
 

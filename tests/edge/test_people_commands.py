@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,25 @@ def test_an_address_is_set_for_one_person_alone_and_removed(office: Path) -> Non
     assert person(office, "email", "finance", "--remove")[0] == 2
     assert person(office, "email", "second", "--stdin", stdin=address)[0] == 0
     assert run(office, "audit", "verify")[0] == 0
+
+
+def notices(folder: Path) -> int:
+    [database] = folder.glob("*.sqlite")
+    with closing(sqlite3.connect(database)) as connection:
+        query = "SELECT count(*) FROM outbox_message WHERE kind = 'sign_in_notice'"
+        return int(connection.execute(query).fetchone()[0])
+
+
+def test_readers_of_corruption_are_told_of_what_the_machine_s_operator_does(office: Path) -> None:
+    officer = ("--name", "เจ้าหน้าที่จริยธรรม", "--role", "integrity_officer")
+    assert person(office, "add", "integrity", *officer)[0] == 0
+    address = "integrity@example.go.th\n"
+    assert person(office, "email", "integrity", "--stdin", stdin=address)[0] == 0
+    assert run_command(office, "person", "invite", "finance", "--agency", "makham").returncode == 0
+    assert notices(office) == 0, "a first invitation takes nobody's place"
+    password = "a long pass phrase\n"
+    assert person(office, "password", "finance", "--stdin", stdin=password)[0] == 0
+    assert run_command(office, "person", "invite", "finance", "--agency", "makham").returncode == 0
+    assert notices(office) == 1
+    assert person(office, "add", "integrity-2", *officer)[0] == 0
+    assert notices(office) == 2

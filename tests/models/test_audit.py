@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from domain.keyring import KeyRing
-from models import audit
+from models import audit, audit_log
 from models.audit import AuditEntry, AuditHead, BrokenEntry
+from models.audit_log import Wanted
 from models.database import Database
 from tests.models.making import all_at_once
 from tests.offices import NOON, Offices
@@ -47,7 +48,7 @@ def test_a_whole_log_is_found_whole(db: Database, offices: Offices, agency: int)
     assert broken(db, offices.bangphra.agency_id) is None
     with db.reading() as session:
         assert audit.entry_count(session, agency) == 5
-        assert [one.number for one in audit.newest_entries(session, agency, 2)] == [5, 4]
+        assert [one.number for one in audit_log.page(session, agency, Wanted(), 2)] == [5, 4]
 
 
 def test_a_time_in_another_zone_is_the_same_time(db: Database, agency: int) -> None:

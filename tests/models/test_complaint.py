@@ -27,8 +27,9 @@ from models.complaint import (
     move_complaint,
     registered_on,
 )
+from models.complaint_access import NotAllowed, access_complaint
 from models.complaint_filing import NewComplaint, file_complaint
-from models.complaint_log import NotAllowed, access_complaint, complaint_log
+from models.complaint_log import complaint_log
 from models.complaint_reporter import answers_to_reporter
 from models.contact import line_hash
 from models.conversation import ConversationKey

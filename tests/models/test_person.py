@@ -9,20 +9,18 @@ import time_machine
 from sqlalchemy import select
 
 from models.database import Database
+from models.invitation import Invitation, accept_invitation, invite
+from models.login import sign_in
 from models.person import (
     BadPerson,
-    Invitation,
     Person,
     Role,
-    accept_invitation,
     add_person,
     find_person,
     get_person,
-    invite,
     names_of,
     person_of_contact,
     set_password,
-    sign_in,
 )
 from tests.models.making import citizen, clear_text_in
 from tests.offices import NOON, PASSWORD, Offices

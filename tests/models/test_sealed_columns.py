@@ -13,10 +13,13 @@ from models import (
     complaint_work,
     conversation,
     knowledge,
+    obligation_changes,
     outbox,
     plan_draft,
     question_work,
+    second_factor,
     talk,
+    vault,
 )
 from models.complaint import ComplaintChannel, ComplaintKind, IdentityMode, find_by_receipt
 from models.complaint_filing import NewComplaint, file_complaint
@@ -24,6 +27,8 @@ from models.conversation import ConversationKey
 from models.database import Database
 from models.measure_review import return_report
 from models.progress import ReportStatus, report_progress
+from models.saved_view import SavedView
+from models.sealed_identity import IdentityRequest
 from tests.models.making import (
     an_obligation,
     citizen,
@@ -92,6 +97,8 @@ def fill_every_sealed_column(db: Database, offices: Offices) -> None:
         )
         admin = session.merge(office.people["admin"])
         return_report(session, obligation, admin, MARK, NOON)
+        later = obligation.due_on + timedelta(days=1)
+        obligation_changes.move_due(session, obligation, admin, later, MARK, NOON)
         draft = plan_draft.begin_draft(
             session, admin, source_name="แผน.docx", source_sha256="", now=NOON
         )
@@ -99,6 +106,14 @@ def fill_every_sealed_column(db: Database, offices: Offices) -> None:
             session, agency_id, office.divisions["finance"].id, date(2023, 3, 15)
         )
         plan_draft.add_rows(session, draft, [ReadMeasure(1, MARK, result=MARK)])
+        second_factor.set_second_factor(session, officer, MARK)
+        second_factor.make_recovery_codes(session, officer)
+        own = {"agency_id": agency_id}
+        query = vault.seal_text(session, agency_id, "view", MARK)
+        session.add(SavedView(**own, person_id=officer.id, name="งานค้าง", query=query))
+        reason = vault.seal_text(session, agency_id, "complaint", MARK)
+        asked = {"asked_by": officer.id, "asked_at": NOON, "reason": reason}
+        session.add(IdentityRequest(**own, complaint_id=complaint.id, **asked))
 
 
 def test_every_sealed_column_is_used_and_holds_nothing_but_sealed_values(

@@ -121,12 +121,12 @@ def article(key: str = "tax", **how: str) -> ArticleRow:
 def test_an_article_is_put_once_and_changed_after(db: Database, offices: Offices) -> None:
     agency_id = offices.makham.agency_id
     with db.writing() as session:
-        before = knowledge.knowledge_version(session, agency_id)
+        before = knowledge.knowledge_version(session, agency_id, TODAY)
         first = knowledge.put_article(session, agency_id, article(division="กองคลัง"), NOON)
-        created = knowledge.knowledge_version(session, agency_id)
+        created = knowledge.knowledge_version(session, agency_id, TODAY)
         later = NOON + timedelta(seconds=1)
         again = knowledge.put_article(session, agency_id, article(answer="ที่ใหม่"), later)
-        changed = knowledge.knowledge_version(session, agency_id)
+        changed = knowledge.knowledge_version(session, agency_id, TODAY)
         assert again is first
         assert (again.answer, again.division_id) == ("ที่ใหม่", None)
         assert len({before, created, changed}) == 3
@@ -135,7 +135,7 @@ def test_an_article_is_put_once_and_changed_after(db: Database, offices: Offices
         there = offices.bangphra.agency_id
         assert knowledge.articles_of(session, there) == []
         assert knowledge.find_article(session, there, "tax") is None
-        assert knowledge.knowledge_version(session, there) == before
+        assert knowledge.knowledge_version(session, there, TODAY) == before
 
 
 @pytest.mark.parametrize(

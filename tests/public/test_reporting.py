@@ -24,7 +24,7 @@ from models.complaint import (
     Reporter,
     move_complaint,
 )
-from models.complaint_log import access_complaint
+from models.complaint_access import access_complaint
 from models.database import Database
 from models.stored_file import BlobFolder, StoredFile, files_of_complaint
 from tests.offices import NOON, Offices
