@@ -32,7 +32,7 @@ format: $(VENV)/ready-dev ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready-dev ## the webhook against the SDK's echo (needs wrk), and search; ratios of one run
+bench: $(VENV)/ready-dev ## the webhook against the SDK's echo (needs wrk), search, ticks, and the log (needs PostgreSQL); ratios of one run
 	$(BIN)/python -m benchmarks
 
 diagram: $(VENV)/ready ## draw docs/conversation.md from the conversation's table

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [webhook|ticks|search|all]`."""
+"""`python -m benchmarks [webhook|ticks|log|search|all]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.log import measure as log
 from benchmarks.ticks import measure
 from benchmarks.webhook import compare
 
@@ -20,10 +21,11 @@ def main() -> int:
     """Run what was asked for; 0 when all of it could be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "which", nargs="?", default="all", choices=["webhook", "ticks", "search", "all"]
+        "which", nargs="?", default="all", choices=["webhook", "ticks", "log", "search", "all"]
     )
     compare.add_options(parser)
     measure.add_options(parser)
+    log.add_options(parser)
     given = parser.parse_args()
     # Ended from outside, it still ends the servers it started and drops its databases.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -32,6 +34,8 @@ def main() -> int:
         status = compare.run(given)
     if given.which in ("ticks", "all"):
         status = measure.run(given) or status
+    if given.which in ("log", "all"):
+        status = log.run(given) or status
     if given.which in ("search", "all"):
         status = _search() or status
     return status

@@ -1,0 +1,1 @@
+"""What the first page of the complaint log costs beside how long the log is."""
