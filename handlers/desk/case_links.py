@@ -21,7 +21,7 @@ from handlers.desk.freshness import ask_again
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from models import complaint_work as work
-from models.complaint import Complaint, first_report, receipt_marker
+from models.complaint import Complaint, ComplaintKind, first_report, receipt_marker
 from models.complaint_access import NotAllowed, hands_out, log_opening
 from models.complaint_measures import (
     MeasureName,
@@ -35,6 +35,7 @@ from models.complaint_work import ChangedMeanwhile
 from models.person import Person
 
 _SHOWN_OF_TEXT = 160
+_SHOWN_OF_OTHER = 600
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,22 @@ class Candidate:
     state: ComplaintState
     beginning: str
     percent: int
+
+
+@dataclass(frozen=True)
+class Other:
+    """The case that this one would be joined to, for a look before it is."""
+
+    marker: str
+    kind: ComplaintKind
+    state: ComplaintState
+    received_on: date
+    beginning: str
+    came_later: bool
+
+
+class Unsure(Exception):
+    """It could be done; the officer has not yet seen with what. Nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,12 @@ def case_links(complaint_id: UUID) -> tuple[str, int] | Response:
 
 
 def _show(
-    links: Links, form: MergeForm, *, warning: str = "", status: int = 200
+    links: Links,
+    form: MergeForm,
+    *,
+    warning: str = "",
+    status: int = 200,
+    other: Other | None = None,
 ) -> tuple[str, int]:
     form.seen.data = links.seen
     return render(
@@ -122,6 +144,7 @@ def _show(
         links=links,
         form=form,
         warning=warning,
+        other=other,
         status=status,
     )
 
@@ -157,6 +180,10 @@ def merge_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
             if not work.visible_among(session, person, [joined_to.id]):
                 raise CannotMerge("unknown")
             marker = receipt_marker(joined_to)
+            if "sure" not in request.form:
+                raise Unsure
+    except Unsure:
+        return _again(complaint_id, form, "", 200, form.marker.data)
     except NotAllowed:
         abort(404)
     except ChangedMeanwhile:
@@ -188,13 +215,33 @@ def _both(
 
 
 def _again(
-    complaint_id: UUID, form: MergeForm, warning: str, status: int
+    complaint_id: UUID, form: MergeForm, warning: str, status: int, look_at: str | None = None
 ) -> tuple[str, int] | Response:
+    other = None
     with services().db.writing() as session:
         person = this_person(session)
         _must_hand_out(person)
-        links = _links(session, person, readable(session, person, complaint_id))
-    return _show(links, form, warning=warning, status=status)
+        found = readable(session, person, complaint_id)
+        links = _links(session, person, found)
+        if look_at is not None:
+            other = _other(session, person, found, look_at)
+    return _show(links, form, warning=warning, status=status, other=other)
+
+
+def _other(session: Session, person: Person, complaint: Complaint, marker: str) -> Other | None:
+    """Opens it, which is logged."""
+    found = find_by_marker(session, person, marker)
+    if len(found) != 1:
+        return None
+    opened = log_opening(session, person, found[0], now())
+    return Other(
+        receipt_marker(found[0]),
+        found[0].kind,
+        found[0].state,
+        found[0].received_on,
+        shorten(opened.content.get("what", ""), _SHOWN_OF_OTHER),
+        found[0].received_on > complaint.received_on,
+    )
 
 
 @desk.post("/complaints/<uuid:complaint_id>/unmerge")

@@ -28,22 +28,43 @@ class MenuItem:
     permission: Permission
 
 
-MENU = (
-    MenuItem("desk.home", "หน้าแรก", Permission.HOME),
-    MenuItem("desk.complaints", "เรื่องร้องเรียน", Permission.COMPLAINTS),
-    MenuItem("desk.measures", "มาตรการ", Permission.MEASURES),
-    MenuItem("desk.plans", "แผนมาตรการ", Permission.PLANS),
-    MenuItem("desk.questions", "คำถามรอคำตอบ", Permission.QUESTIONS),
-    MenuItem("desk.knowledge", "คลังคำตอบ", Permission.KNOWLEDGE),
-    MenuItem("desk.talks", "คุยกับประชาชน", Permission.TALKS),
-    MenuItem("desk.lexicon", "คำที่ชาวบ้านใช้", Permission.LEXICON),
-    MenuItem("desk.answerers", "ผู้ตอบคำถาม", Permission.ANSWERERS),
-    MenuItem("desk.people", "บุคลากร", Permission.STAFF),
-    MenuItem("desk.divisions", "ส่วนราชการ", Permission.PEOPLE),
-    MenuItem("desk.weekly", "สรุปรายสัปดาห์", Permission.WEEKLY),
-    MenuItem("desk.settings", "ตั้งค่า", Permission.SETTINGS),
-    MenuItem("desk.delivery", "การรับส่งข้อความ", Permission.DELIVERY),
-    MenuItem("desk.audit_log", "บันทึกการใช้งาน", Permission.AUDIT),
+# A heading, and what stands under it; the first pages need none.
+MENU: tuple[tuple[str, tuple[MenuItem, ...]], ...] = (
+    (
+        "",
+        (
+            MenuItem("desk.home", "หน้าแรก", Permission.HOME),
+            MenuItem("desk.complaints", "เรื่องร้องเรียน", Permission.COMPLAINTS),
+        ),
+    ),
+    (
+        "งานตามแผน",
+        (
+            MenuItem("desk.measures", "มาตรการ", Permission.MEASURES),
+            MenuItem("desk.plans", "แผนมาตรการ", Permission.PLANS),
+            MenuItem("desk.weekly", "สรุปรายสัปดาห์", Permission.WEEKLY),
+        ),
+    ),
+    (
+        "ถามตอบ",
+        (
+            MenuItem("desk.questions", "คำถามรอคำตอบ", Permission.QUESTIONS),
+            MenuItem("desk.talks", "คุยกับประชาชน", Permission.TALKS),
+            MenuItem("desk.knowledge", "คลังคำตอบ", Permission.KNOWLEDGE),
+            MenuItem("desk.lexicon", "คำที่ชาวบ้านใช้", Permission.LEXICON),
+            MenuItem("desk.answerers", "ผู้ตอบคำถาม", Permission.ANSWERERS),
+        ),
+    ),
+    (
+        "หน่วยงาน",
+        (
+            MenuItem("desk.people", "บุคลากร", Permission.STAFF),
+            MenuItem("desk.divisions", "ส่วนราชการ", Permission.PEOPLE),
+            MenuItem("desk.settings", "ตั้งค่า", Permission.SETTINGS),
+            MenuItem("desk.delivery", "การรับส่งข้อความ", Permission.DELIVERY),
+            MenuItem("desk.audit_log", "บันทึกการใช้งาน", Permission.AUDIT),
+        ),
+    ),
 )
 
 
@@ -53,7 +74,11 @@ def render(template: str, *, section: str = "", status: int = 200, **data: Any) 
     Call it with the database session closed: a template gets plain data.
     """
     viewer = signed_in()
-    menu = [item for item in MENU if viewer and may(viewer.role, item.permission)]
+    menu = [
+        (heading, found)
+        for heading, items in MENU
+        if (found := [one for one in items if viewer and may(viewer.role, one.permission)])
+    ]
     page = render_template(f"desk/{template}", viewer=viewer, menu=menu, section=section, **data)
     return page, status
 

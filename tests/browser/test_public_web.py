@@ -187,8 +187,8 @@ def close_the_first(page: Page, served: ServedTown) -> None:
         if page.locator("#same").count() and page.locator("option[value=closed]").count():
             break
     expect(page.locator("#same")).to_contain_text("มีผู้แจ้งเรื่องเดียวกันอีก")
-    page.get_by_label("เปลี่ยนสถานะเป็น").select_option("closed")
-    page.get_by_label("เหตุผล").fill("ซ่อมแล้ว")
+    page.get_by_label("เปลี่ยนสถานะเป็น", exact=True).select_option("closed")
+    page.get_by_role("textbox", name="เหตุผล", exact=True).fill("ซ่อมแล้ว")
     page.get_by_label("ปิดโดยไม่มีคำตอบ").check()
     page.get_by_role("button", name="บันทึกสถานะ").click()
     expect(page.get_by_role("status")).to_contain_text("เปลี่ยนสถานะแล้ว")

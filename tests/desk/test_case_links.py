@@ -23,7 +23,7 @@ from tests.offices import Offices
 def merge(browser: Browser, later: UUID, first: UUID | str) -> int:
     url = page(later)
     mark = first if isinstance(first, str) else marker(first)
-    data = {"seen": browser.seen(f"{url}/links", "merge"), "marker": mark}
+    data = {"seen": browser.seen(f"{url}/links", "merge"), "marker": mark, "sure": "y"}
     return browser.post(f"{url}/merge", data).status_code
 
 
@@ -69,6 +69,22 @@ def test_what_the_officer_may_not_read_cannot_be_joined_or_found(
         assert merge(officer, world.general, other) == 422
     shown = officer.get(f"{page(world.general)}/links").text
     assert marker(world.corruption) not in shown
+
+
+def test_a_mistyped_mark_is_seen_before_two_reporters_share_an_answer(
+    app: Flask, db: Database, offices: Offices, world: World
+) -> None:
+    officer = who(app, offices.makham, "officer")
+    later = complain(db, offices.makham, ComplaintKind.REQUEST, what="ขอรถดูดส้วม")
+    url = page(later)
+    data = {"seen": officer.seen(f"{url}/links", "merge"), "marker": marker(world.general)}
+    look = officer.post(f"{url}/merge", data)
+    assert look.status_code == 200
+    assert "ถนนเป็นหลุม" in look.text
+    assert joined_to(db, later) is None
+    sure = {**data, "sure": "y", "seen": officer.seen(f"{url}/links", "merge")}
+    assert officer.post(f"{url}/merge", sure).status_code == 302
+    assert joined_to(db, later) == world.general
 
 
 def test_corruption_is_joined_with_corruption_alone(
@@ -123,7 +139,8 @@ def test_a_join_that_was_overtaken_is_told(
     url = page(other)
     stale = officer.seen(f"{url}/links", "merge")
     admin.post(f"{url}/note", {"note": "ไม่ซ้ำ"})
-    answer = officer.post(f"{url}/merge", {"seen": stale, "marker": marker(world.general)})
+    data = {"seen": stale, "marker": marker(world.general), "sure": "y"}
+    answer = officer.post(f"{url}/merge", data)
     assert answer.status_code == 409
     assert marker(world.general) in answer.text
     assert joined_to(db, other) is None
