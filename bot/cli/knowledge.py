@@ -31,7 +31,7 @@ def read_articles(path: Path) -> list[ArticleRow]:
 def _read(path: Path) -> ReadFile:
     from documents.blocks import BadDocument
     from documents.knowledge import NoColumns, read_knowledge
-    from handlers.desk.days import read_day  # brings the desk: on first use
+    from handlers.desk.days import read_day
 
     if path.suffix.lower() not in (".csv", ".xlsx"):
         raise BadInput("only .csv and .xlsx files are read; save the sheet as one")

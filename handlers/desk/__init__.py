@@ -1,5 +1,13 @@
-"""The officers' web (/desk/). `register` hangs it on an app that carries `Services`."""
+"""The officers' web desk."""
 
-from handlers.desk.registration import register
+from __future__ import annotations
 
-__all__ = ["register"]
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the desk to an app: see `handlers.desk.registration`."""
+    # Imported when it is needed: a command that borrows one of the desk's sentences loads no pages.
+    from handlers.desk.registration import register as add_desk
+
+    add_desk(app)
