@@ -128,6 +128,19 @@ def pulse(session: Session, agency_id: int, now: datetime) -> Pulse:
     )
 
 
+NOT_SET_UP = "mail_not_set_up"  # an outcome
+
+
+def mail_waits_for_settings(session: Session, agency_id: int) -> bool:
+    """Whether a mail waits because nobody has told us of a mail server."""
+    waits = select(OutboxMessage.id).where(
+        OutboxMessage.agency_id == agency_id,
+        OutboxMessage.state == OutboxState.WAITING,
+        OutboxMessage.outcome == NOT_SET_UP,
+    )
+    return session.scalar(waits.limit(1)) is not None
+
+
 def failed_page(session: Session, agency_id: int, before: str, limit: int) -> list[InboxEvent]:
     """Events that could not be handled, newest id first, those below ``before``."""
     query = select(InboxEvent).where(

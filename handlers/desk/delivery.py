@@ -19,9 +19,10 @@ from handlers.desk.delivery_words import BOXES
 from handlers.desk.pages import render
 from handlers.desk.quota import quota_view
 from handlers.desk.viewer import this_person
+from handlers.desk.words import outcome_word
 from models import audit
 from models.agency import Agency
-from models.delivery import Box, counts, pulse, replay_failed
+from models.delivery import NOT_SET_UP, Box, counts, mail_waits_for_settings, pulse, replay_failed
 from models.inbox import replay_event
 
 MOST_AT_ONCE = 100
@@ -39,6 +40,7 @@ class Counts:
     late: bool
     clock: datetime | None
     stopped: bool
+    mail_waits: str  # why, where a mail waits for the server's settings
 
 
 @desk.get("/delivery")
@@ -71,6 +73,7 @@ def _counts(session: Session, agency_id: int) -> Counts:
         late=max(out, come) > _LATE,
         clock=beat.last_tick,
         stopped=beat.last_tick is not None and at - beat.last_tick > _STOPPED,
+        mail_waits=outcome_word(NOT_SET_UP) if mail_waits_for_settings(session, agency_id) else "",
     )
 
 

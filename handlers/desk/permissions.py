@@ -271,6 +271,8 @@ ROUTES: Mapping[str, Permission | Open] = {
 FRESH: frozenset[str] = frozenset(
     {
         "desk.export_complaints",
+        "desk.export_measures",
+        "desk.export_knowledge",
         "desk.second_factor",
         "desk.make_recovery_codes",
         "desk.add_person",

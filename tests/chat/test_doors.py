@@ -77,7 +77,7 @@ def test_words_that_may_have_been_a_report_wait_too_while_they_are_answered(town
     assert route(unsure).intent in (Intent.COMPLAINT, Intent.REQUEST)
     user = town.user("ผู้แจ้ง")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("handlers.chat.answering._SURE", 1.1)  # sure of nothing
+        patch.setattr("domain.first_look._SURE", 1.1)  # sure of nothing
         answered = town.says(user, unsure)
     town.choose(user, answered, "แจ้งเรื่องร้องเรียน")
     tell(town, user, "หน้าวัดกลาง", "ไม่มี", "ไม่เปิดเผยตัวตน", "ยืนยัน")

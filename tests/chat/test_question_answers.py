@@ -64,7 +64,7 @@ def test_the_division_s_answerer_is_told_once_in_one_message(waiting: tuple[Town
     town.says(user, "ค่าแผงตลาดเดือนละเท่าไร")
     assert town.tick(NOON)["questions"] == {
         "ran": True,
-        "slot": "2023-03-15/03",
+        "slot": "2023-03-15/11",
         "questions": 2,
         "people": 1,
     }

@@ -253,3 +253,19 @@ def test_flask_security_and_our_own_code_read_each_other_s_hashes(
         assert person
         person.password_hash = theirs
     assert give_password(Browser(app), "auditor", NEW).status_code == 302
+
+
+def test_nothing_leaves_as_a_file_without_the_password_of_the_last_quarter_of_an_hour(
+    app: Flask, offices: Offices
+) -> None:
+    browser = Browser(app).enter(offices.makham.people["admin"], fresh=False)
+    exports = [
+        str(rule.rule).replace("<any(csv, xlsx):kind>", "csv")
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("desk.") and re.search("export|csv", rule.endpoint)
+    ]
+    assert len(exports) >= 4
+    for url in exports:
+        answer = browser.get(f"{url}?format=csv")
+        assert answer.status_code == 302, url
+        assert answer.headers["Location"].startswith("/desk/confirm"), url
