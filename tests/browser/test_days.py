@@ -175,6 +175,20 @@ def test_a_division_reports_and_its_head_accepts(
     staff.reads("ยอมรับแล้ว")
 
 
+def test_a_division_answers_on_the_desk_and_its_board_shows_it(
+    comes: Callable[[str], Officer], world: World
+) -> None:
+    works = comes("works")
+    works.opens(f"measures/{world.works_due}/answer")
+    works.page.locator('input[name="status"][value="done"]').check()
+    works.page.locator('textarea[name="summary"]').fill("จัดทำคู่มือและเผยแพร่แล้ว")
+    works.presses("บันทึกรายงานผล")
+    works.opens(f"measures/{world.works_due}")
+    works.reads("จัดทำคู่มือและเผยแพร่แล้ว")
+    works.opens("measures/board")
+    works.reads("รายงานแล้ว รอตรวจรับ")
+
+
 def test_the_clerk_sees_how_the_year_goes_and_no_complaint(
     comes: Callable[[str], Officer],
 ) -> None:
@@ -203,7 +217,14 @@ def test_an_auditor_reads_the_log_and_no_complaint(
 
 def test_an_admin_keeps_the_knowledge_and_the_settings(comes: Callable[[str], Officer]) -> None:
     admin = comes("admin")
+    admin.opens("knowledge/new")
+    admin.page.locator('[name="question"]').fill("ขอใช้เต็นท์ของเทศบาลได้ที่ไหน")
+    admin.page.locator('[name="answer"]').fill("ขอได้ที่สำนักปลัด ล่วงหน้าสามวันทำการค่ะ")
+    admin.presses("เพิ่มรายการ")
     admin.opens("knowledge")
+    admin.reads("ขอใช้เต็นท์ของเทศบาลได้ที่ไหน")
+    admin.opens("audit")
+    admin.reads("ผู้ดูแลระบบ")
     admin.opens("settings")
     admin.opens("delivery")
     admin.opens("divisions")
