@@ -15,7 +15,7 @@ from domain.states import TalkState
 from jobs.context import JobContext
 from models.agency import Agency
 from models.contact import Contact, line_id_of
-from models.division import divisions_of
+from models.division import division_names
 from models.knowledge import Question, text_of
 from models.office import text_for, who_is_open
 from models.outbox import enqueue
@@ -67,7 +67,7 @@ class _Round:
         for told in officers if talks else ():
             bundles.setdefault(told.person.id, (told, []))
         called = {told.person.id for told in officers}
-        names = {one.id: one.name for one in divisions_of(self._session, self._agency_id)}
+        names = division_names(self._session, self._agency_id)
         for person_id, (told, questions) in bundles.items():
             count = len(talks) if person_id in called else 0
             self._send(told.contact, questions, count, names)

@@ -21,7 +21,7 @@ from models.complaint import Complaint, ComplaintKind, receipt_marker
 from models.complaint_access import is_kept_from, readers_of, visible_to
 from models.complaint_hands import assignees_of
 from models.complaint_hidden import hidden_of
-from models.division import divisions_of
+from models.division import division_names
 from models.duty import duties_of
 from models.person import Person, get_person
 
@@ -120,7 +120,7 @@ def _counted(session: Session, person: Person, ids: Sequence[str], now: datetime
         return []
     hidden = hidden_of(session, person.agency_id, wanted)
     served = duties_of(session, person)
-    names = {one.id: one.name for one in divisions_of(session, person.agency_id)}
+    names = division_names(session, person.agency_id)
     rows = session.scalars(
         select(Complaint).where(
             Complaint.agency_id == person.agency_id,

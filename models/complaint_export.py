@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.complaint import Complaint
-from models.complaint_log import LogEntry, opened_rows
+from models.complaint_log import LogEntry, find_rows, opened_rows
 from models.complaint_search import search_all
 from models.log_filters import LogQuery, LogSort, conditions
 
@@ -49,10 +49,8 @@ def ids_to_export(session: Session, asked: LogQuery) -> list[UUID]:
 
 def rows_to_export(session: Session, asked: LogQuery, ids: Sequence[UUID]) -> list[LogEntry]:
     """Those of ``ids`` that still fulfil the query, opened, in the order of ``ids``."""
-    query = select(Complaint).where(*conditions(asked), Complaint.id.in_(ids))
-    found = {one.id: one for one in session.scalars(query)}
-    ordered = [found[one] for one in ids if one in found]
-    return opened_rows(session, asked.viewer.agency_id, ordered)
+    found = find_rows(session, ids, *conditions(asked))
+    return opened_rows(session, asked.viewer.agency_id, found)
 
 
 def log_export(

@@ -23,14 +23,20 @@ from models.complaint_hands import ComplaintAssignment as _Hands
 from models.log_filters import LogQuery, LogSort, Place, conditions, days, equalities, overdue
 from models.person import Person
 
-MOST_LOOKED = 3_000
+MOST_LOOKED = 2_000
 MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
 class LogEntry:
     opened: OpenedComplaint
-    assignee: UUID | None
+    assignee: str  # whose hands it is in; empty: nobody's
+
+
+@dataclass(frozen=True)
+class Count:
+    number: int
+    at_least: bool  # there may be more
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,7 @@ class LogPage:
     before: Place | None  # there are rows before this place
     after: Place | None  # there are rows after this place, or there may be
     looked_to: date | None = None  # the look ended there, and the page is not full
-
-
-@dataclass(frozen=True)
-class Count:
-    number: int
-    at_least: bool  # there may be more
+    count: Count | None = None  # of the whole log, with its first page; of no search
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,22 @@ def _ask(asked: LogQuery, stretch: _Stretch, *columns: Any) -> Select[Any]:
     if not stretch.in_hands:
         return query.where(*conditions(asked), *stretch.only)
     plain = replace(asked, filters=replace(wanted, assignee=None))
-    return query.join(
-        _Hands,
-        # The day too: an index of complaints that begins with it carries what is filtered by.
-        and_(
-            _Hands.agency_id == Complaint.agency_id,
-            _Hands.received_on == Complaint.received_on,
-            _Hands.complaint_id == Complaint.id,
-        ),
-    ).where(
-        *conditions(plain),
-        _Hands.agency_id == asked.viewer.agency_id,
-        _Hands.person_id == wanted.assignee,
+    return (
+        query.select_from(Complaint)
+        .join(
+            _Hands,
+            # The day too: an index of complaints that begins with it carries what is filtered by.
+            and_(
+                _Hands.agency_id == Complaint.agency_id,
+                _Hands.received_on == Complaint.received_on,
+                _Hands.complaint_id == Complaint.id,
+            ),
+        )
+        .where(
+            *conditions(plain),
+            _Hands.agency_id == asked.viewer.agency_id,
+            _Hands.person_id == wanted.assignee,
+        )
     )
 
 
@@ -163,30 +168,60 @@ def _find_end(
     return ends[0] if ends else None
 
 
+@dataclass
+class _Look:
+    """What a look at the log found."""
+
+    found: list[FoundRow]
+    ended: Place | None = None  # it ended there, before it found enough
+    number: int = 0  # of all that it came by
+    whole: bool = True  # it came by everything
+
+    @property
+    def count(self) -> Count:
+        if self.number > MOST_COUNTED:
+            return Count(MOST_COUNTED, at_least=True)
+        return Count(self.number, at_least=not self.whole)
+
+
 def _read(
-    session: Session, asked: LogQuery, start: Place | None, count: int, *, turned: bool
-) -> tuple[list[Complaint], Place | None]:
-    """The next rows from a place, and where the look ended if it did before ``count`` of them."""
-    found: list[Complaint] = []
+    session: Session, asked: LogQuery, start: Place | None, wanted: int, *, turned: bool
+) -> _Look:
+    """The next rows from a place; from the log's beginning, counted as well."""
+    look = _Look([])
+    # A look at the first page counts in the same go: the rows that it passes over cost the most.
+    most = wanted if start is not None or turned else max(wanted, MOST_COUNTED + 1)
     for stretch in _stretches(asked, turned=turned):
         place = start
         if start is not None and stretch.stars is not None and start.stars is not None:
             if stretch.stars != start.stars and (stretch.stars < start.stars) is not turned:
                 continue  # it was read already
             place = start if stretch.stars == start.stars else None
-        query = _ask(asked, stretch, Complaint.id)
+        query = _ask(asked, stretch, stretch.day.label("day"), stretch.id.label("key"))
         if place is not None:
             query = query.where(stretch.beyond(place))
         end = _end_of_look(session, asked, stretch, place)
         if end is not None:
             query = query.where(stretch.up_to(end))
-        query = query.order_by(*stretch.ordering(*_lead(asked))).limit(count - len(found))
-        found += _rows(session, asked, session.scalars(query).all())
-        if len(found) == count:
+        query = query.order_by(*stretch.ordering(*_lead(asked))).limit(most - look.number)
+        passed = query.cte("passed")
+        in_order = replace(stretch, day=passed.c.day, id=passed.c.key).ordering()
+        number = select(func.count()).select_from(passed)
+        if (missing := wanted - len(look.found)) > 0:
+            few = select(passed.c.key, number.scalar_subquery()).order_by(*in_order).limit(missing)
+            rows = session.execute(few).all()
+            look.found += find_rows(session, [row[0] for row in rows], visible_to(asked.viewer))
+            look.number += rows[0][1] if rows else 0
+        else:
+            look.number += session.scalar(number) or 0
+        if look.number >= most:
             break
         if end is not None:
-            return found, replace(end, stars=stretch.stars)
-    return found, None
+            look.whole = False
+            if len(look.found) < wanted:
+                look.ended = replace(end, stars=stretch.stars)
+            break
+    return look
 
 
 def _lead(asked: LogQuery) -> list[Any]:
@@ -197,12 +232,42 @@ def _lead(asked: LogQuery) -> list[Any]:
     return equal if alone and asked.filters.no_division else []
 
 
-def _rows(session: Session, asked: LogQuery, ids: Sequence[UUID]) -> list[Complaint]:
-    """Found by an index alone, and only then fetched: what is passed over stays where it lies."""
+@dataclass(frozen=True)
+class FoundRow:
+    """A case and what stands beside it in a list, not opened yet."""
+
+    complaint: Complaint
+    assignee: str
+    identity: bytes | None  # of a named reporter
+
+
+def find_rows(
+    session: Session, ids: Sequence[UUID], *conditions: ColumnElement[bool]
+) -> list[FoundRow]:
+    """Those of ``ids`` that fulfil the conditions, in the order of ``ids``. Found by an index alone
+    and only then fetched, what is passed over stays where it lies."""
     if not ids:
         return []
-    query = select(Complaint).where(visible_to(asked.viewer), Complaint.id.in_(ids))
-    found = {one.id: one for one in session.scalars(query)}
+    query = (
+        select(Complaint, Person.name, Reporter.identity)
+        .outerjoin(
+            _Hands,
+            and_(_Hands.agency_id == Complaint.agency_id, _Hands.complaint_id == Complaint.id),
+        )
+        .outerjoin(
+            Person, and_(Person.agency_id == _Hands.agency_id, Person.id == _Hands.person_id)
+        )
+        .outerjoin(
+            Reporter,
+            and_(
+                Reporter.agency_id == Complaint.agency_id,
+                Reporter.id == Complaint.reporter_id,
+                Complaint.identity_mode == IdentityMode.NAMED,
+            ),
+        )
+        .where(*conditions, Complaint.id.in_(ids))
+    )
+    found = {row[0].id: FoundRow(row[0], row[1] or "", row[2]) for row in session.execute(query)}
     return [found[one] for one in ids if one in found]
 
 
@@ -224,7 +289,7 @@ def _beside(asked: LogQuery, place: Place, step: int) -> Place:
 def page_of(
     session: Session,
     asked: LogQuery,
-    found: Sequence[Complaint],
+    found: Sequence[FoundRow],
     limit: int,
     *,
     after: Place | None,
@@ -237,8 +302,8 @@ def page_of(
     turned = before is not None
     if turned:
         rows.reverse()
-    first = place_of(asked, rows[0]) if rows else after and _beside(asked, after, 1)
-    last = place_of(asked, rows[-1]) if rows else before and _beside(asked, before, -1)
+    first = place_of(asked, rows[0].complaint) if rows else after and _beside(asked, after, 1)
+    last = place_of(asked, rows[-1].complaint) if rows else before and _beside(asked, before, -1)
     back = first if (more if turned else after is not None) else None
     onward = last if (turned or more) else None
     looked_to = None
@@ -257,53 +322,20 @@ def log_page(
     before: Place | None = None,
 ) -> LogPage:
     """A page that begins after a place, or ends before one. Of a search: `complaint_search`."""
-    turned = before is not None
-    found, ended = _read(session, asked, before or after, limit + 1, turned=turned)
-    return page_of(session, asked, found, limit, after=after, before=before, ended=ended)
+    look = _read(session, asked, before or after, limit + 1, turned=before is not None)
+    page = page_of(session, asked, look.found, limit, after=after, before=before, ended=look.ended)
+    return page if after or before else replace(page, count=look.count)
 
 
-def count_log(session: Session, asked: LogQuery) -> Count:
-    """How many there are: exactly up to a thousand."""
-    number = 0
-    for stretch in _stretches(asked, turned=False):
-        query = _ask(asked, stretch, Complaint.id)
-        end = _end_of_look(session, asked, stretch, None)
-        if end is not None:
-            query = query.where(stretch.up_to(end))
-        few = query.limit(MOST_COUNTED + 1 - number).subquery()
-        number += session.scalar(select(func.count()).select_from(few)) or 0
-        if number > MOST_COUNTED:
-            return Count(MOST_COUNTED, at_least=True)
-        if end is not None:
-            return Count(number, at_least=True)
-    return Count(number, at_least=False)
-
-
-def opened_rows(
-    session: Session, agency_id: int, complaints: Sequence[Complaint]
-) -> list[LogEntry]:
+def opened_rows(session: Session, agency_id: int, found: Sequence[FoundRow]) -> list[LogEntry]:
     """Opened for a list: what was reported, a named reporter, and whose hands it is in."""
-    ids = [one.id for one in complaints]
-    named = [one.reporter_id for one in complaints if one.identity_mode is IdentityMode.NAMED]
-    assigned = select(_Hands.complaint_id, _Hands.person_id).where(
-        _Hands.agency_id == agency_id, _Hands.complaint_id.in_(ids)
-    )
-    identities = select(Reporter.id, Reporter.identity).where(
-        Reporter.agency_id == agency_id,
-        Reporter.id.in_([one for one in named if one is not None]),
-        Reporter.identity.is_not(None),
-    )
-    assignee = {row[0]: row[1] for row in session.execute(assigned)} if ids else {}
-    sealed = {row[0]: row[1] for row in session.execute(identities)} if named else {}
     rows = []
-    for one in complaints:
-        identity = sealed.get(one.reporter_id) if one.reporter_id else None
-        if one.identity_mode is not IdentityMode.NAMED or identity is None:
-            who = None
-        else:
-            who = vault.open_json(session, agency_id, "reporter", identity)
-        content = vault.open_json(session, agency_id, "complaint", one.content)
-        rows.append(LogEntry(OpenedComplaint(one, content, who), assignee.get(one.id)))
+    for one in found:
+        who = None
+        if one.identity is not None:
+            who = vault.open_json(session, agency_id, "reporter", one.identity)
+        content = vault.open_json(session, agency_id, "complaint", one.complaint.content)
+        rows.append(LogEntry(OpenedComplaint(one.complaint, content, who), one.assignee))
     return rows
 
 

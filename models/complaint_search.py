@@ -15,8 +15,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.sketch import Sieve, has_all, words_of
-from models.complaint import Complaint
-from models.complaint_log import LogPage, page_of
+from models.complaint_log import FoundRow, LogPage, find_rows, page_of
 from models.complaint_sketch import ComplaintSketch, sketch_key
 from models.complaint_text import texts_of
 from models.log_filters import LogQuery, LogSort, Place, conditions
@@ -38,7 +37,7 @@ class _Search:
     reads: int
     at: Place | None = None  # how far it came
 
-    def matches(self, start: Place | None) -> Iterator[Complaint]:
+    def matches(self, start: Place | None) -> Iterator[FoundRow]:
         """What holds all the words, in order; ends where nothing is left, or its means are."""
         words = words_of(self.asked.filters.text)
         agency_id = self.asked.viewer.agency_id
@@ -55,7 +54,7 @@ class _Search:
                         return
                     some = places[first : first + _READ_AT_ONCE]
                     for one in self._read(some, words):
-                        self.at = Place(one.received_on, one.id)
+                        self.at = Place(one.complaint.received_on, one.complaint.id)
                         yield one
                     self.at = some[-1]
                 self.at = Place(rows[-1][0], rows[-1][1])
@@ -80,19 +79,17 @@ class _Search:
         order = (day, key) if self.forward else (day.desc(), key.desc())
         return self.session.execute(query.order_by(*order).limit(count)).all()
 
-    def _read(self, places: list[Place], words: list[str]) -> list[Complaint]:
+    def _read(self, places: list[Place], words: list[str]) -> list[FoundRow]:
         ids = [one.id for one in places]
-        query = select(Complaint).where(*conditions(self.asked), Complaint.id.in_(ids))
-        readable = {one.id: one for one in self.session.scalars(query)}
+        readable = find_rows(self.session, ids, *conditions(self.asked))
         if not readable:
             return []
         self.reads -= len(readable)
-        texts = texts_of(self.session, self.asked.viewer.agency_id, list(readable.values()))
-        ordered = [readable[one] for one in ids if one in readable]
-        found = [one for one in ordered if has_all(texts[one.id], words)]
-        for one in ordered:
+        complaints = [one.complaint for one in readable]
+        texts = texts_of(self.session, self.asked.viewer.agency_id, complaints)
+        for one in complaints:
             self.session.expunge(one)  # a long search must not keep all that it read
-        return found
+        return [one for one in readable if has_all(texts[one.complaint.id], words)]
 
 
 def search_page(
@@ -107,7 +104,7 @@ def search_page(
     turned = before is not None
     forward = (asked.sort is LogSort.OLDEST) is not turned
     search = _Search(session, asked, forward, MOST_SKETCHES, MOST_READ)
-    found: list[Complaint] = []
+    found: list[FoundRow] = []
     ended: Place | None = None
     for one in search.matches(before or after):
         found.append(one)
@@ -129,7 +126,7 @@ def search_all(session: Session, asked: LogQuery, most: int, reads: int) -> list
     )
     ids: list[UUID] = []
     for one in search.matches(None):
-        ids.append(one.id)
+        ids.append(one.complaint.id)
         if len(ids) > most:
             return ids
     if search.at is not None:

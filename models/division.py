@@ -73,6 +73,11 @@ def divisions_of(session: Session, agency_id: int) -> list[Division]:
     )
 
 
+def division_names(session: Session, agency_id: int) -> dict[UUID, str]:
+    """Of all of them, as `divisions_of`."""
+    return {one.id: one.name for one in divisions_of(session, agency_id)}
+
+
 class DivisionAnswerer(Tenant, Base):
     """Who answers a division's questions. Beside the division and not in it: a person belongs to
     a division, and two tables that lead to each other can be filled and emptied in no order."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain.divisions import Outcome, match_division
 from domain.knowledge import COLUMNS, ArticleRow, Fault, fault_of, tidy_paraphrases
 from models import audit
-from models.division import divisions_of, known_divisions
+from models.division import division_names, known_divisions
 from models.knowledge import Article, articles_of, queue_up, set_article, touch
 from models.person import Person
 
@@ -41,7 +41,7 @@ class Compared:
 
 def rows_of(session: Session, agency_id: int) -> list[ArticleRow]:
     """Every entry as a file writes it."""
-    names = {one.id: one.name for one in divisions_of(session, agency_id)}
+    names = division_names(session, agency_id)
     return [row_of(one, names) for one in articles_of(session, agency_id)]
 
 

@@ -19,7 +19,7 @@ from domain.plan import Column, FoundSchedule, PlanFlag, PlanHead, ReadMeasure
 from domain.plan_dates import moved
 from domain.schedules.types import Kind, Schedule
 from domain.states import ObligationState
-from models.division import divisions_of
+from models.division import division_names
 from models.measure import BadPlan, Measure, Obligation, Plan
 from models.person import Person
 from models.plan_draft import PlanDraft, Reread, add_rows, begin_draft, finish_reading, set_year
@@ -109,7 +109,7 @@ def _copied(
     session: Session, plan: Plan, measures: list[Measure], years: int
 ) -> Iterator[ReadMeasure]:
     rounds = _rounds(session, plan)
-    names = {one.id: one.name for one in divisions_of(session, plan.agency_id)}
+    names = division_names(session, plan.agency_id)
     for measure in measures:
         divisions, days = rounds[measure.id]
         printed = tuple(measure.responsible.splitlines())

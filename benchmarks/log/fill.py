@@ -22,6 +22,19 @@ DIVISIONS = 10
 OFFICERS = 8
 _CONTENTS = 200
 _NAMED = 500
+# What is rare is in both logs alike, so that the pages which show it are as full in both, and what
+# is compared is the length of the log. So many of each:
+_RARE_EACH = 60
+_RARE: tuple[tuple[str, str, str, int, int, bool], ...] = (
+    # state, kind, channel, received so many days ago (from, to), in the first officer's hands
+    ("closed", "request", "facebook", 200, 900, True),
+    ("in_review", "suggestion", "post", 2, 28, False),
+    ("in_review", "service", "line", 1780, 1839, False),
+    ("received", "service", "line", 1780, 1839, False),
+    ("in_review", "general", "web", 40, 90, True),
+    ("withdrawn", "suggestion", "walk_in", 1780, 1839, False),
+    ("closed", "service", "line", 20, 45, False),
+)
 
 # Shares of a hundred thousand; the last of each is what is left.
 _KIND = (
@@ -161,6 +174,7 @@ def _fill_agency(db: Database, connection: Connection, agency_id: int, size: int
         ),
         names,
     )
+    rare = _make_rare(connection, names) if size > NEIGHBOURS_LOG else []
     connection.execute(
         text(
             "INSERT INTO complaint_assignment (agency_id, complaint_id, person_id, received_on,"
@@ -169,6 +183,15 @@ def _fill_agency(db: Database, connection: Connection, agency_id: int, size: int
             " WHERE agency_id = :agency_id AND (state <> 'received')"
         ),
         names,
+    )
+    first = text("SELECT id FROM person WHERE agency_id = :agency_id ORDER BY username LIMIT 1")
+    connection.execute(
+        text(
+            "UPDATE complaint_assignment a SET person_id = :first, received_on = c.received_on"
+            " FROM complaint c WHERE a.agency_id = :agency_id AND c.agency_id = :agency_id"
+            " AND c.id = a.complaint_id AND a.complaint_id = ANY(:rare)"
+        ),
+        {**names, "first": connection.scalar(first, names), "rare": rare},
     )
     connection.execute(
         text(
@@ -181,3 +204,48 @@ def _fill_agency(db: Database, connection: Connection, agency_id: int, size: int
     )
     for table in ("pool", "desks", "hands", "people"):
         connection.execute(text(f"DROP TABLE {table}"))
+
+
+def _make_rare(connection: Connection, names: dict[str, object]) -> list[uuid.UUID]:
+    """Some cases turned into what is rare; the ids of those that the first officer has."""
+    ids = list(
+        connection.scalars(
+            text("SELECT id FROM complaint WHERE agency_id = :agency_id LIMIT :many"),
+            {**names, "many": _RARE_EACH * len(_RARE)},
+        )
+    )
+    theirs = []
+    for number, (state, kind, channel, latest, earliest, in_hand) in enumerate(_RARE):
+        some = ids[number :: len(_RARE)]
+        theirs += some if in_hand else []
+        connection.execute(
+            text(
+                "WITH given AS (SELECT CAST(:state AS text) AS state, CAST(:over AS bool) AS over),"
+                " drawn AS (SELECT id AS case_id, CAST(:today AS date) - CAST(:latest AS int)"
+                " - (random() * CAST(:span AS int))::int AS day FROM complaint"
+                " WHERE agency_id = :agency_id AND id = ANY(:some))"
+                " UPDATE complaint c SET state = given.state, kind = :kind, channel = :channel,"
+                " division_id = d.id, received_on = day,"
+                " received_at = CASE WHEN received_at IS NOT NULL THEN day::timestamptz END,"
+                " answer_by = day + 15, outcome_by = day + 30,"
+                " answered_on = CASE WHEN over THEN day + 5 END,"
+                " due_on = CASE WHEN NOT over THEN day + 15 END,"
+                " ended_on = CASE WHEN over THEN day + 12 END,"
+                " stars = CASE WHEN given.state = 'closed'"
+                " THEN 1 + get_byte(uuid_send(c.id), 4) % 5 END"
+                " FROM given, drawn, division d WHERE c.agency_id = :agency_id"
+                " AND c.id = case_id AND d.agency_id = :agency_id AND d.name = :division"
+            ),
+            {
+                **names,
+                "state": state,
+                "kind": kind,
+                "channel": channel,
+                "latest": latest,
+                "span": earliest - latest,
+                "over": state in ("closed", "withdrawn"),
+                "some": some,
+                "division": f"กองที่ {DIVISIONS - 2}",
+            },
+        )
+    return theirs

@@ -94,15 +94,16 @@ def _asked(session: Session, agency_id: int, person_id: Any, query: LogQuery) ->
 def _rows(
     process: Process, agency_id: int, person_id: Any, query: LogQuery, ids: list[Any]
 ) -> Iterator[list[str | int | None]]:
-    from handlers.desk.complaint_sheet import Names, sheet_row
+    from handlers.desk.complaint_sheet import sheet_row
     from models.complaint_export import BATCH, rows_to_export
+    from models.division import division_names
 
     for first in range(0, len(ids), BATCH):
         with process.db.reading() as session:
             asked = _asked(session, agency_id, person_id, query)
-            names = Names.of(session, agency_id)
+            divisions = division_names(session, agency_id)
             found = rows_to_export(session, asked, ids[first : first + BATCH])
-            rows = [sheet_row(one, names) for one in found]
+            rows = [sheet_row(one, divisions) for one in found]
         yield from rows
 
 

@@ -14,7 +14,7 @@ from domain.states import ComplaintState
 from handlers.desk.words import code_word, word
 from models.audit import AuditEntry
 from models.complaint_work import visible_among
-from models.division import divisions_of
+from models.division import division_names
 from models.person import Person, names_of
 
 
@@ -134,7 +134,7 @@ _HIDDEN = "เรื่องร้องเรียนที่จำกัด
 
 def lines_of(session: Session, viewer: Person, entries: list[AuditEntry]) -> list[Line]:
     names = names_of(session, viewer.agency_id, _ids(entries, "person"))
-    names |= {one.id: one.name for one in divisions_of(session, viewer.agency_id)}
+    names |= division_names(session, viewer.agency_id)
     shown = visible_among(session, viewer, _ids(entries, "complaint"))
     return [_line(entry, names, shown) for entry in entries]
 

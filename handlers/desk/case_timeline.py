@@ -20,7 +20,7 @@ from models.audit import AuditEntry
 from models.complaint import Complaint, EntryKind
 from models.complaint_access import OpenedEntry
 from models.complaint_work import LOOKS, PROPOSAL, Seen, visible_among
-from models.division import divisions_of
+from models.division import division_names
 from models.measure import Measure
 from models.person import Person, names_of
 from models.stored_file import files_of_complaint
@@ -189,7 +189,7 @@ class _Names:
         self._agency_id = agency_id
         self._names: dict[UUID, str] = {}
         self.add(session, lines)
-        self._names |= {one.id: one.name for one in divisions_of(session, agency_id)}
+        self._names |= division_names(session, agency_id)
         measures = _ids(lines, "measure")
         self._names |= {
             one.id: one.title

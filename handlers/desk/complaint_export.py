@@ -14,7 +14,7 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.complaint_filters import FIELDS, read_filters
 from handlers.desk.complaint_list import read_log, show_log
-from handlers.desk.complaint_sheet import HEAD, TITLE, WIDTHS, Names, sheet_row
+from handlers.desk.complaint_sheet import HEAD, TITLE, WIDTHS, sheet_row
 from handlers.desk.freshness import ask_again, is_fresh
 from handlers.desk.viewer import this_person
 from models.complaint_export import (
@@ -26,6 +26,7 @@ from models.complaint_export import (
     rows_to_export,
 )
 from models.complaint_search import SearchIsTooWide
+from models.division import division_names
 from models.log_filters import LogQuery
 
 _TOO_MANY = (
@@ -83,7 +84,7 @@ def _rows(given: dict[str, str], ids: list[UUID]) -> Iterator[list[str | int | N
             person = this_person(session)
             asked, _ = read_filters(session, person, given)
             query = LogQuery.of(session, person, asked.filters, asked.sort, bangkok_day(now()))
-            names = Names.of(session, person.agency_id)
+            divisions = division_names(session, person.agency_id)
             found = rows_to_export(session, query, ids[first : first + BATCH])
-            rows = [sheet_row(one, names) for one in found]
+            rows = [sheet_row(one, divisions) for one in found]
         yield from rows

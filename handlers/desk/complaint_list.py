@@ -29,12 +29,12 @@ from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from models.complaint import ComplaintChannel, ComplaintKind, receipt_marker
 from models.complaint_access import hands_out, visible_kinds
-from models.complaint_log import Count, LogEntry, LogPage, count_log, log_page
+from models.complaint_log import Count, LogEntry, log_page
 from models.complaint_search import search_page
 from models.division import active_divisions
 from models.duty import duties_of
 from models.log_filters import LogQuery, LogSort, Place
-from models.person import Person, names_of
+from models.person import Person
 from models.saved_view import MOST_VIEWS, views_for
 
 __all__ = ["reporter_name", "shorten"]
@@ -166,12 +166,11 @@ def read_log(session: Session, person: Person, given: Mapping[str, str]) -> Log:
     read = search_page if asked.filters.text else log_page
     page = read(session, query, PAGE, after=None if before else after, before=before)
     first_page = after is None and before is None
-    count = count_log(session, query) if first_page and not asked.filters.text else None
     return Log(
         asked=asked,
         choices=choices,
-        rows=_rows(session, person.agency_id, page, choices, query.today, fresh=fresh),
-        count=count,
+        rows=[_row(one, choices, query.today, fresh=fresh) for one in page.rows],
+        count=page.count,
         looked_to=page.looked_to,
         newer=_to(asked, "before", page.before),
         older=_to(asked, "after", page.after),
@@ -223,17 +222,7 @@ def _hands(session: Session, person: Person, choices: Choices) -> Hands | None:
     return None
 
 
-def _rows(
-    session: Session, agency_id: int, page: LogPage, choices: Choices, today: date, *, fresh: bool
-) -> list[LogRow]:
-    ids = {one.assignee for one in page.rows if one.assignee is not None}
-    names = names_of(session, agency_id, ids) if ids else {}
-    return [_row(one, names, choices, today, fresh=fresh) for one in page.rows]
-
-
-def _row(
-    entry: LogEntry, names: Mapping[UUID, str], choices: Choices, today: date, *, fresh: bool
-) -> LogRow:
+def _row(entry: LogEntry, choices: Choices, today: date, *, fresh: bool) -> LogRow:
     opened = entry.opened
     complaint = opened.complaint
     shut = complaint.kind is _CORRUPT and not fresh  # as its own page is
@@ -249,7 +238,7 @@ def _row(
         beginning=_SHUT if shut else beginning,
         badge=badge_of(complaint, today),
         stars=complaint.stars,
-        assignee=names.get(entry.assignee, "") if entry.assignee else "",
+        assignee=entry.assignee,
         division=choices.divisions.get(str(complaint.division_id or ""), ""),
     )
 

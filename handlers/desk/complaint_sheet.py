@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from domain.calendar import BUDDHIST_ERA
 from handlers.desk.case_view import reporter_name
 from handlers.desk.words import word
 from models.complaint import receipt_marker
 from models.complaint_log import LogEntry
-from models.division import divisions_of
-from models.person import Person
 
 TITLE = "เรื่องร้องเรียน"
 _COLUMNS = {
@@ -42,23 +36,7 @@ HEAD = tuple(_COLUMNS)
 WIDTHS = tuple(_COLUMNS.values())
 
 
-@dataclass(frozen=True)
-class Names:
-    """The office's own, read once a batch."""
-
-    divisions: Mapping[UUID, str]
-    people: Mapping[UUID, str]
-
-    @classmethod
-    def of(cls, session: Session, agency_id: int) -> Names:
-        everybody = select(Person.id, Person.name).where(Person.agency_id == agency_id)
-        return cls(
-            {one.id: one.name for one in divisions_of(session, agency_id)},
-            {row[0]: row[1] for row in session.execute(everybody)},
-        )
-
-
-def sheet_row(entry: LogEntry, names: Names) -> list[str | int | None]:
+def sheet_row(entry: LogEntry, divisions: Mapping[UUID, str]) -> list[str | int | None]:
     complaint, content = entry.opened.complaint, entry.opened.content
     return [
         receipt_marker(complaint),
@@ -69,8 +47,8 @@ def sheet_row(entry: LogEntry, names: Names) -> list[str | int | None]:
         reporter_name(entry.opened),
         (entry.opened.identity or {}).get("phone", ""),
         *(content.get(key, "") for key in ("what", "where", "when", "who")),
-        names.divisions.get(complaint.division_id, "") if complaint.division_id else "",
-        names.people.get(entry.assignee, "") if entry.assignee else "",
+        divisions.get(complaint.division_id, "") if complaint.division_id else "",
+        entry.assignee,
         _day(complaint.due_on),
         _day(complaint.answered_on),
         _day(complaint.ended_on),

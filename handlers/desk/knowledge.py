@@ -18,7 +18,7 @@ from handlers.desk.forms import stripped
 from handlers.desk.pages import render
 from handlers.desk.permissions import Permission, may
 from handlers.desk.viewer import this_person
-from models.division import divisions_of
+from models.division import division_names
 from models.knowledge import Article
 from models.knowledge_desk import (
     SOON,
@@ -73,7 +73,7 @@ def knowledge() -> tuple[str, int]:
     with services().db.reading() as session:
         person = this_person(session)
         agency_id = person.agency_id
-        divisions = {one.id: one.name for one in divisions_of(session, agency_id)}
+        divisions = division_names(session, agency_id)
         asked = _read_filters(divisions)
         total = count_articles(session, agency_id, asked.wanted, today)
         pages = max(1, -(-total // PAGE))

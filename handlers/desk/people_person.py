@@ -33,7 +33,7 @@ from handlers.desk.words import word
 from models import audit
 from models.agency import Agency
 from models.complaint_hands import let_go
-from models.division import active_divisions, divisions_of, get_division
+from models.division import active_divisions, division_names, get_division
 from models.duty import (
     add_duty,
     come_back,
@@ -98,7 +98,7 @@ def _view(session: Session, person_id: UUID) -> View:
     person = get_person(session, admin.agency_id, person_id)
     if person is None:
         abort(404)
-    divisions = {one.id: one.name for one in divisions_of(session, admin.agency_id)}
+    divisions = division_names(session, admin.agency_id)
     bound = person.role in OF_A_DIVISION
     duties = [
         Duty(

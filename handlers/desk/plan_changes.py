@@ -18,7 +18,7 @@ from handlers.desk.complaint_list import shorten
 from handlers.desk.pages import render
 from handlers.desk.plan_draft import closed, find_draft, hold_for_change, show_draft
 from handlers.desk.viewer import this_person
-from models.division import divisions_of
+from models.division import division_names
 from models.plan_changes import FieldChange, MeasureChange, PlanChanges, Round
 from models.plan_draft import DraftIsClosed
 from models.plan_import import PlanMoved
@@ -153,7 +153,7 @@ def _sections(changes: PlanChanges, names: dict[UUID, str]) -> list[Section]:
 
 
 def _names(session: Session, agency_id: int) -> dict[UUID, str]:
-    return {one.id: one.name for one in divisions_of(session, agency_id)}
+    return division_names(session, agency_id)
 
 
 def _show(draft_id: UUID, *, warning: str = "", status: int = 200) -> tuple[str, int]:

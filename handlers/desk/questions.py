@@ -11,7 +11,7 @@ from handlers.context import services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
-from models.division import divisions_of
+from models.division import division_names
 from models.knowledge import Question, waiting_questions
 from models.question_rules import questions_of
 from models.question_work import recently_answered, usefulness
@@ -34,7 +34,7 @@ class Row:
 def questions() -> tuple[str, int]:
     with services().db.reading() as session:
         person = this_person(session)
-        names = {one.id: one.name for one in divisions_of(session, person.agency_id)}
+        names = division_names(session, person.agency_id)
         within = questions_of(session, person)
         found = waiting_questions(session, person.agency_id, _SHOWN, within)
         rows = [_row(question, text, question.asked_on, names) for question, text in found]

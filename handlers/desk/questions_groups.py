@@ -21,7 +21,7 @@ from handlers.desk.knowledge_words import say_fault
 from handlers.desk.pages import render
 from handlers.desk.questions_forms import check_asked, fits_line
 from handlers.desk.viewer import this_person
-from models.division import divisions_of
+from models.division import division_names
 from models.knowledge import BadArticle
 from models.person import Person
 from models.question_groups import (
@@ -82,7 +82,7 @@ class Line:
 def question_groups() -> tuple[str, int]:
     with services().db.reading() as session:
         person = this_person(session)
-        names = {one.id: one.name for one in divisions_of(session, person.agency_id)}
+        names = division_names(session, person.agency_id)
         found = groups_of(session, person)
     pages = max(1, -(-len(found) // PAGE))
     page = min(_page(), pages)
@@ -131,7 +131,7 @@ def _shown(
     taken: set[UUID] | None = None,
     ways: set[UUID] | None = None,
 ) -> Page:
-    names = {one.id: one.name for one in divisions_of(session, person.agency_id)}
+    names = division_names(session, person.agency_id)
     lines = [
         Line(
             one.id,

@@ -26,7 +26,7 @@ from models.complaint_access import visible_to
 from models.complaint_export import ids_to_export
 from models.complaint_filing import NewComplaint, file_complaint
 from models.complaint_hands import ComplaintAssignment
-from models.complaint_log import Count, LogPage, count_log, log_page
+from models.complaint_log import Count, LogPage, log_page
 from models.database import Database
 from models.log_filters import LogFilters, LogQuery, LogSort, Place
 from models.person import Person
@@ -225,10 +225,13 @@ def _check(
         asked = LogQuery.of(session, viewer, wanted, how.sort, TODAY)
         assert _walk(session, asked, how.size, backwards=how.backwards) == expected
         assert ids_to_export(session, asked) == expected
+        count = log_page(session, asked, how.size).count
+        assert count is not None
         if how.whole:
-            assert count_log(session, asked) == Count(len(expected), at_least=False)
+            assert count == Count(len(expected), at_least=False)
         else:
-            assert count_log(session, asked).number <= len(expected)
+            assert count.number == len(expected) or count.at_least
+            assert count.number <= len(expected)
 
 
 _ASKED = {
@@ -316,4 +319,6 @@ def test_a_long_log_is_counted_no_further_than_a_thousand(
         viewer = session.get_one(Person, (office.agency_id, office.people["integrity"].id))
         for sort in (LogSort.NEWEST, LogSort.RATING):
             asked = LogQuery.of(session, viewer, LogFilters(), sort, TODAY)
-            assert count_log(session, asked) == Count(5, at_least=True)
+            for size in (3, 9):
+                count = log_page(session, asked, size).count
+                assert count == Count(5, at_least=True)
