@@ -22,7 +22,7 @@ from domain.knowledge import COLUMNS, REQUIRED, ArticleRow, Fault, shield, unshi
 MOST_ROWS = 5000
 _DELIMITERS = ",;\t"
 _HINT = "sep="  # a first line that Excel writes and reads: which delimiter follows
-# What an office may write over a column in place of our own names.
+# What stands over a column in the files that we write; reading knows our own names as well.
 _THAI = {
     "รหัส": "key",
     "คำถาม": "question",
@@ -33,6 +33,7 @@ _THAI = {
     "ส่วนราชการ": "division",
     "ใช้ได้ถึง": "valid_until",
 }
+_HEADS = tuple(_THAI)
 ReadDay = Callable[[str], date | None]
 
 
@@ -196,7 +197,7 @@ def write_csv(rows: Iterable[ArticleRow]) -> bytes:
     """In UTF-8 with the mark by which Excel knows it."""
     held = io.StringIO(newline="")
     writer = csv.writer(held)
-    writer.writerow(COLUMNS)
+    writer.writerow(_HEADS)
     writer.writerows(_cells(rows))
     return held.getvalue().encode("utf-8-sig", "replace")
 
@@ -227,7 +228,7 @@ def write_xlsx(rows: Iterable[ArticleRow]) -> bytes:
             made.font = bold
         return made
 
-    sheet.append([cell(name, head=True) for name in COLUMNS])
+    sheet.append([cell(name, head=True) for name in _HEADS])
     for cells in _cells(rows):
         sheet.append([cell(text) if text else None for text in cells])
     held = io.BytesIO()

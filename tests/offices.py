@@ -37,7 +37,7 @@ class Offices:
 
 
 @cache
-def _hash() -> str:
+def password_hash() -> str:
     """argon2 is slow on purpose: staff share one password and one hash of it."""
     return PasswordHasher().hash(PASSWORD)
 
@@ -73,7 +73,7 @@ def furnish(session: Session, agency: Agency) -> Office:
         for key, name, role, division, post in _STAFF
     }
     for person in people.values():
-        person.password_hash = _hash()
+        person.password_hash = password_hash()
     put_plan(
         session,
         agency.id,

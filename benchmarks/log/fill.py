@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.orm import Session
 
+from domain.sketch import draw
 from models import vault
 from models.agency import Agency, add_agency
 from models.complaint import Reporter
+from models.complaint_sketch import sketch_key
 from models.database import Database
 from models.division import Division, add_division
 from models.person import Person, Role, add_person
@@ -94,7 +96,7 @@ def fill(db: Database, complaints: int) -> tuple[Agency, Person]:
         definitions = _drop_indexes(connection)
         for agency in agencies:
             size = complaints if agency is agencies[0] else NEIGHBOURS_LOG
-            _fill_agency(db, connection, agency.id, size)
+            fill_agency(db, connection, agency.id, size)
         for definition in definitions:
             connection.execute(text(definition))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -116,17 +118,22 @@ def _drop_indexes(connection: Connection) -> list[str]:
     return [definition for _, definition in rows]
 
 
-def _fill_agency(db: Database, connection: Connection, agency_id: int, size: int) -> None:
-    names = {"agency_id": agency_id, "size": size, "today": TODAY}
+def fill_agency(
+    db: Database,
+    connection: Connection,
+    agency_id: int,
+    size: int,
+    today: date = TODAY,
+    *,
+    searchable: bool = False,
+) -> None:
+    """A log of six years up to ``today``, for an agency that has divisions and people."""
+    names = {"agency_id": agency_id, "size": size, "today": today}
     session = Session(connection, info={"keys": db.keys})
+    texts = [f"ถนนเป็นหลุมเป็นบ่อ รถสัญจรลำบากมาก จุดที่ {number} " * 3 for number in range(_CONTENTS)]
     contents = [
-        vault.seal_json(
-            session,
-            agency_id,
-            "complaint",
-            {"what": f"ถนนเป็นหลุมเป็นบ่อ รถสัญจรลำบากมาก จุดที่ {number} " * 3, "where": "หมู่ 4"},
-        )
-        for number in range(_CONTENTS)
+        vault.seal_json(session, agency_id, "complaint", {"what": said, "where": "หมู่ 4"})
+        for said in texts
     ]
     who = vault.seal_json(session, agency_id, "reporter", {"name": "ผู้ร้องตัวอย่าง", "phone": "0"})
     reporters = [
@@ -202,6 +209,20 @@ def _fill_agency(db: Database, connection: Connection, agency_id: int, size: int
         ),
         names,
     )
+    if searchable:
+        key = sketch_key(session, agency_id)
+        connection.execute(
+            text(
+                "INSERT INTO complaint_sketch (agency_id, received_on, complaint_id, bits)"
+                " SELECT agency_id, received_on, id,"
+                " CASE WHEN kind <> 'corruption' THEN CAST(:bits AS bytea) END"
+                " FROM complaint WHERE agency_id = :agency_id AND content = :content"
+            ),
+            [
+                {"agency_id": agency_id, "content": content, "bits": draw(key, [said])}
+                for content, said in zip(contents, texts, strict=True)
+            ],
+        )
     for table in ("pool", "desks", "hands", "people"):
         connection.execute(text(f"DROP TABLE {table}"))
 

@@ -29,6 +29,13 @@ _STICKS_OUT = """() => {
   const root = document.documentElement;
   return root.scrollWidth > root.clientWidth ? root.scrollWidth - root.clientWidth : 0;
 }"""
+# What is wider than its box and cannot be seen whole; a name that is shortened on purpose may be.
+_CUT_OFF = """() => [...document.querySelectorAll("main *")].filter((one) => {
+  const style = getComputedStyle(one);
+  const shut = ["hidden", "clip"].includes(style.overflowX) || one.matches(".sheet-box");
+  return shut && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
+    && style.webkitLineClamp === "none" && !one.matches("input, select, .visually-hidden");
+}).map((one) => `${one.tagName.toLowerCase()}.${one.className}`)"""
 _SERIOUS = ("serious", "critical")
 _OPTIONS = {
     "resultTypes": ["violations"],
@@ -53,6 +60,12 @@ def sideways(page: Page) -> int:
     return found
 
 
+def cut_off(page: Page) -> list[str]:
+    """Boxes whose content is wider than they are."""
+    found: list[str] = page.evaluate(_CUT_OFF)
+    return found
+
+
 def barriers(page: Page) -> list[str]:
     """axe's serious findings: the rule and the element, one line each."""
     violations: list[dict[str, Any]] = _axe().run(page, options=_OPTIONS).response["violations"]
@@ -69,6 +82,7 @@ def faults_of(page: Page, *, thoroughly: bool = True) -> list[str]:
     faults = [f"no glyph for {mark!r}" for mark in missing_glyphs(page)]
     if wide := sideways(page):
         faults.append(f"scrolls sideways by {wide} px")
+    faults += [f"cut off: {one}" for one in cut_off(page)]
     if thoroughly:
         faults += barriers(page)
     return faults

@@ -107,6 +107,16 @@ def test_no_cell_of_an_export_is_a_formula(app: Flask, furnished: Office) -> Non
     assert kinds == {"s"}
 
 
+def test_what_is_exported_is_headed_in_the_words_of_those_who_read_it(
+    app: Flask, furnished: Office
+) -> None:
+    officer = enter(app, furnished)
+    text = officer.get("/desk/knowledge/export.csv").data.decode("utf-8-sig")
+    assert tuple(next(csv.reader(io.StringIO(text)))) == THAI_HEAD
+    book = load_workbook(io.BytesIO(officer.get("/desk/knowledge/export.xlsx").data))
+    assert next(book.active.iter_rows(values_only=True)) == THAI_HEAD
+
+
 @pytest.mark.parametrize("text", ["", "ก", "=1", "'=1", "''=1", "-", "'ก", "'", "@x", "\t=", "1-2"])
 def test_the_shield_gives_back_what_it_was_given(text: str) -> None:
     assert unshield(shield(text)) == text
