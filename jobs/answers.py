@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
+from jobs.agencies import each_agency
 from jobs.context import JobContext
 from models.answer_notices import (
     agencies_with_untold,
@@ -21,8 +20,6 @@ from models.duty import staff_of
 from models.office import who_is_open
 from models.policy import calendar_of
 
-_log = structlog.get_logger(__name__)
-
 
 def tell_above(context: JobContext) -> dict[str, Any]:
     """Each problem and each wish once, when no more words are to be expected; an agency at a
@@ -31,18 +28,13 @@ def tell_above(context: JobContext) -> dict[str, Any]:
         is_open = who_is_open(session, context.now)
         found = agencies_with_untold(session, context.now)
         agencies = [one for one in found if is_open(one)]
-    done: Counter[str] = Counter(reports=0, told=0, failed=0)
-    for agency_id in agencies:
-        try:
-            with context.db.writing() as session:
-                done.update(_tell_agency(session, agency_id, context.now))
-        except Exception as error:  # noqa: BLE001 (see above)
-            _log.error("answers_not_told", agency=agency_id, error=type(error).__name__)
-            done["failed"] += 1
-    return dict(done)
+    return each_agency(
+        context, agencies, _tell_agency, counts=("reports", "told"), fault="answers_not_told"
+    )
 
 
-def _tell_agency(session: Session, agency_id: int, now: datetime) -> dict[str, int]:
+def _tell_agency(session: Session, agency_id: int, context: JobContext) -> dict[str, int]:
+    now = context.now
     if not calendar_of(session, agency_id).is_workday(bangkok_day(now)):
         return {}  # the office's own day off: it is told when work begins again
     staff = staff_of(session, agency_id)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.messages import CaseTicket
 from domain.quota import ALL_RANKS, Rank, worth_pushing
+from jobs.agencies import each_agency
 from jobs.context import JobContext
 from models.agency import hold_agency
 from models.case_reminding import (
@@ -22,16 +21,15 @@ from models.case_reminding import (
     case_policy,
 )
 from models.complaint_access import Circle
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.duty import staff_of
 from models.forecast import cost_of, forecast
+from models.notice import tell
 from models.office import who_is_open
-from models.outbox import enqueue
 from models.policy import calendar_of, policy_of
 from models.quota_use import quota_of
 from models.tick import clock_was_put_back, take_tick
 
-_log = structlog.get_logger(__name__)
 _AHEAD = timedelta(days=EARLY_AT_MOST + 14)
 _TICK = "case round"
 
@@ -46,14 +44,13 @@ def remind(context: JobContext) -> dict[str, Any]:
         is_open = who_is_open(session, context.now)
         found = agencies_with_running_cases(session, today + _AHEAD)
         agencies = [one for one in found if is_open(one)]
-    done: Counter[str] = Counter(people=0, stages=0, waiting=0, failed=0)
-    for agency_id in agencies:
-        try:
-            with context.db.writing() as session:
-                done.update(_remind_agency(session, agency_id, context))
-        except Exception as error:  # noqa: BLE001 (see above)
-            _log.error("agency_not_reminded_of_cases", agency=agency_id, error=type(error).__name__)
-            done["failed"] += 1
+    done = each_agency(
+        context,
+        agencies,
+        _remind_agency,
+        counts=("people", "stages", "waiting"),
+        fault="agency_not_reminded_of_cases",
+    )
     return {"agencies": len(agencies), **done}
 
 
@@ -109,13 +106,4 @@ def _send(session: Session, bundle: Bundle, contact: Contact) -> None:
         loose=tuple(str(one) for one in bundle.loose),
         above=tuple(str(one) for one in bundle.above),
     )
-    enqueue(
-        session,
-        contact.agency_id,
-        line_id_of(session, contact),
-        [ticket],
-        kind="case_digest",
-        # The queue's own times are the real ones, whatever instant the tick was asked for.
-        now=datetime.now(UTC),
-        worth_quota=True,
-    )
+    tell(session, contact, [ticket], "case_digest", datetime.now(UTC))

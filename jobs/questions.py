@@ -14,11 +14,11 @@ from domain.calendar import bangkok_day
 from domain.states import TalkState
 from jobs.context import JobContext
 from models.agency import Agency
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.division import division_names
 from models.knowledge import Question, text_of
+from models.notice import tell
 from models.office import text_for, who_is_open
-from models.outbox import enqueue
 from models.question_rules import Told, answerers_told, officers_told
 from models.question_tap import Deed, make_question_tap
 from models.question_work import agencies_with_news, untold_questions
@@ -97,16 +97,8 @@ class _Round:
             )
             for one in shown
         ]
-        enqueue(
-            session,
-            self._agency_id,
-            line_id_of(session, contact),
-            [words.news(items, len(questions) - len(shown), talks)],
-            kind="question_news",
-            # The queue's own times are the real ones, whatever instant the tick was asked for.
-            now=datetime.now(UTC),
-            worth_quota=True,
-        )
+        news = words.news(items, len(questions) - len(shown), talks)
+        tell(session, contact, [news], "question_news", datetime.now(UTC))
         self.people += 1
         for one in shown:
             if one.told_on is None:
@@ -127,13 +119,6 @@ def end_quiet_talks(context: JobContext) -> dict[str, Any]:
             agency = session.get_one(Agency, talk.agency_id)
             where = agency.contact_text or words.OFFICE_FALLBACK
             nobody_came = text_for(session, agency.id, "nobody_came", agency=agency.name)
-            enqueue(
-                session,
-                talk.agency_id,
-                line_id_of(session, contact),
-                [words.ended_by_the_clock(where, taken=taken, nobody_came=nobody_came)],
-                kind="talk",
-                now=datetime.now(UTC),
-                worth_quota=True,
-            )
+            ended_so = words.ended_by_the_clock(where, taken=taken, nobody_came=nobody_came)
+            tell(session, contact, [ended_so], "talk", datetime.now(UTC))
     return {"ended": len(ended)}

@@ -16,9 +16,8 @@ from models.agency import Agency
 from models.case_token import case_data, token_for_reporter
 from models.complaint import Complaint
 from models.complaint_reporter import note_rating_asked, ratings_to_ask_again
-from models.contact import Contact, line_id_of
-from models.notice import contact_of_reporter
-from models.outbox import enqueue
+from models.contact import Contact
+from models.notice import contact_of_reporter, tell
 
 _BATCH = 200
 
@@ -48,15 +47,8 @@ def _ask(session: Session, complaint: Complaint, contact: Contact) -> None:
     words = wording.words_of(contact.language)
     token = token_for_reporter(session, complaint)
     agency = session.get_one(Agency, complaint.agency_id)
-    enqueue(
-        session,
-        complaint.agency_id,
-        line_id_of(session, contact),
-        [question(agency.name, complaint.received_on, token, words)],
-        kind="rating",
-        now=datetime.now(UTC),  # the queue's own times are the real ones
-        worth_quota=True,
-    )
+    asked = question(agency.name, complaint.received_on, token, words)
+    tell(session, contact, [asked], "rating", datetime.now(UTC))
 
 
 def question(agency: str, received: date, token: str, words: Words) -> Menu:

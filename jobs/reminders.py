@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import structlog
@@ -12,6 +11,7 @@ from domain.calendar import bangkok_day
 from domain.quota import ALL_RANKS, Rank, worth_pushing
 from domain.reminders import MOST_EARLY
 from domain.states import DigestState
+from jobs.agencies import each_agency
 from jobs.context import JobContext
 from models.agency import hold_agency
 from models.digest import has_something_to_say
@@ -46,14 +46,13 @@ def remind(context: JobContext) -> dict[str, Any]:
         is_open = who_is_open(session, context.now)
         found = agencies_to_remind(session, today, _THOROUGH if context.thorough else None)
         agencies = [one for one in found if is_open(one)]
-    done: Counter[str] = Counter(reminders=0, digests=0, skipped=0, waiting=0, failed=0)
-    for agency_id in agencies:
-        try:
-            with context.db.writing() as session:
-                done.update(_remind_agency(session, agency_id, context))
-        except Exception as error:  # noqa: BLE001 (see above)
-            _log.error("agency_not_reminded", agency=agency_id, error=type(error).__name__)
-            done["failed"] += 1
+    done = each_agency(
+        context,
+        agencies,
+        _remind_agency,
+        counts=("reminders", "digests", "skipped", "waiting"),
+        fault="agency_not_reminded",
+    )
     return {"agencies": len(agencies), **done}
 
 

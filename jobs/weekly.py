@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.messages import Message, Picture, Text
 from domain.weekly import WEEKLY, Figures, alt_of, text_of
+from jobs.agencies import each_agency
 from jobs.context import JobContext
 from models.agency import Agency, hold_agency
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.duty import Member
+from models.notice import tell
 from models.office import who_is_open
-from models.outbox import enqueue
 from models.quota_use import quota_of
 from models.weekly import (
     WeeklyReport,
@@ -28,7 +27,6 @@ from models.weekly import (
     keep_week,
 )
 
-_log = structlog.get_logger(__name__)
 PICTURE = "/a/{slug}/weekly/{key}.png"
 PREVIEW = "/a/{slug}/weekly/small/{key}.png"
 
@@ -40,15 +38,13 @@ def tell_executives(context: JobContext) -> dict[str, Any]:
     with context.db.reading() as session:
         is_open = who_is_open(session, context.now)
         agencies = [one for one in agencies_to_tell(session, today) if is_open(one)]
-    done: Counter[str] = Counter(agencies=0, messages=0, kept_back=0, failed=0)
-    for agency_id in agencies:
-        try:
-            with context.db.writing() as session:
-                done.update(_tell_agency(session, agency_id, context))
-        except Exception as error:  # noqa: BLE001 (see above)
-            _log.error("executives_not_told", agency=agency_id, error=type(error).__name__)
-            done["failed"] += 1
-    return dict(done)
+    return each_agency(
+        context,
+        agencies,
+        _tell_agency,
+        counts=("agencies", "messages", "kept_back"),
+        fault="executives_not_told",
+    )
 
 
 def _tell_agency(session: Session, agency_id: int, context: JobContext) -> dict[str, int]:
@@ -64,16 +60,7 @@ def _tell_agency(session: Session, agency_id: int, context: JobContext) -> dict[
     told = _contacts(session, agency, people)
     messages = messages_of(agency.slug, row, figures, context)
     for contact in told:
-        enqueue(
-            session,
-            agency_id,
-            line_id_of(session, contact),
-            messages,
-            kind=WEEKLY,
-            # The queue's own times are the real ones, whatever instant the tick was asked for.
-            now=datetime.now(UTC),
-            worth_quota=True,
-        )
+        tell(session, contact, messages, WEEKLY, datetime.now(UTC))
     return {"agencies": 1, "messages": len(told), "kept_back": len(people) - len(told)}
 
 

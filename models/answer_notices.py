@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from domain import answer_words as words
-from domain.messages import Choice, Message, Slip
+from domain.messages import Choice, Slip
 from domain.reminders import Level
 from domain.states import ObligationState
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.decision_tap import Verdict, make_decision_tap
 from models.digest import report_buttons
 from models.duty import Member, Staff, staff_of
 from models.measure import Obligation, may_answer
-from models.outbox import enqueue
+from models.notice import tell
 from models.person import Person, Role, get_person
 from models.postponement import Superiors, level_of, superiors
 from models.progress import (
@@ -97,7 +97,7 @@ def tell_superiors(
             continue
         slip = _slip(session, obligation, report, above, member, now)
         kind = "problem" if report.status is ReportStatus.PROBLEM else "postponement"
-        _tell(session, member.contact, slip, kind, sent_at)
+        tell(session, member.contact, [slip], kind, sent_at)
     session.flush()
     return len(above.members)
 
@@ -151,6 +151,17 @@ def _buttons(session: Session, report: ProgressReport, now: datetime) -> tuple[C
     )
 
 
+def contact_of_answerer(
+    session: Session, obligation: Obligation, report: ProgressReport
+) -> Contact | None:
+    """Of whoever gave a report, where they hold the post still."""
+    person = get_person(session, report.agency_id, report.person_id)
+    if person is None or not may_answer(session, person, obligation):
+        return None
+    members = staff_of(session, report.agency_id).members
+    return next((one.contact for one in members if one.person.id == person.id), None)
+
+
 def tell_of_decision(
     session: Session,
     obligation: Obligation,
@@ -160,11 +171,7 @@ def tell_of_decision(
     sent_at: datetime,
 ) -> None:
     """Tell whoever wished to postpone what was decided, where they hold the post still."""
-    asker = get_person(session, report.agency_id, report.person_id)
-    if asker is None or not may_answer(session, asker, obligation):
-        return
-    staff = staff_of(session, report.agency_id)
-    contact = next((one.contact for one in staff.members if one.person.id == asker.id), None)
+    contact = contact_of_answerer(session, obligation, report)
     if contact is None:
         return
     measure = obligation.measure
@@ -176,7 +183,7 @@ def tell_of_decision(
         reason=review_note_of(session, report),
         buttons=report_buttons(session, obligation, now),
     )
-    _tell(session, contact, slip, "postponement", sent_at)
+    tell(session, contact, [slip], "postponement", sent_at)
 
 
 def _post(session: Session, person: Person, obligation: Obligation) -> str:
@@ -184,15 +191,3 @@ def _post(session: Session, person: Person, obligation: Obligation) -> str:
     if level in (None, Level.DIVISION):
         return "ผู้ดูแลระบบ" if person.role is Role.ADMIN else person.name
     return words.post_of(level, obligation.division.name)
-
-
-def _tell(session: Session, contact: Contact, message: Message, kind: str, at: datetime) -> None:
-    enqueue(
-        session,
-        contact.agency_id,
-        line_id_of(session, contact),
-        [message],
-        kind=kind,
-        now=at,
-        worth_quota=True,
-    )

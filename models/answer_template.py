@@ -87,12 +87,6 @@ def remove_template(
 def _log(
     session: Session, template: AnswerTemplate, person: Person, action: str, now: datetime
 ) -> None:
-    audit.record(
-        session,
-        template.agency_id,
-        action=action,
-        subject=f"template:{template.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"title": template.title},
+    audit.record_deed(
+        session, person, action, f"template:{template.id}", now, {"title": template.title}
     )

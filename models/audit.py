@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import WITHOUT_ROW_ORDER, Base, Tenant
 from models.database import keys_of
+from models.person import Person
 
 
 class AuditEntry(Tenant, Base):
@@ -88,6 +89,26 @@ def record(
     session.add(entry)
     head.number, head.mac = entry.number, entry.mac
     session.flush()
+
+
+def record_deed(
+    session: Session,
+    person: Person,
+    action: str,
+    subject: str,
+    now: datetime,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Append the line of what a member of staff did, to something of their own agency."""
+    record(
+        session,
+        person.agency_id,
+        action=action,
+        subject=subject,
+        actor=f"person:{person.id}",
+        now=now,
+        detail=detail,
+    )
 
 
 def _mac(session: Session, entry: AuditEntry, previous: bytes) -> bytes:

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from domain.keyring import CannotOpen
 from domain.taps import CASE
 from models import vault
-from models.complaint import Complaint, IdentityMode, Reporter, find_by_receipt
-from models.contact import find_contact
+from models.complaint import Complaint, IdentityMode, find_by_receipt, is_reporter
 
 _CODE, _ID = b"c", b"i"
 _PURPOSE = "case token"
@@ -69,14 +68,6 @@ def open_token(
     if plain[:1] == _CODE:
         return find_by_receipt(session, agency_id, plain[1:].decode())
     complaint = session.get(Complaint, (agency_id, UUID(bytes=plain[1:])))
-    if complaint is None or line_id is None or not _is_reporter(session, complaint, line_id):
+    if complaint is None or line_id is None or not is_reporter(session, complaint, line_id):
         return None
     return complaint
-
-
-def _is_reporter(session: Session, complaint: Complaint, line_id: str) -> bool:
-    contact = find_contact(session, complaint.agency_id, line_id)
-    if contact is None or complaint.reporter_id is None:
-        return False
-    reporter = session.get_one(Reporter, (complaint.agency_id, complaint.reporter_id))
-    return reporter.contact_id == contact.id

@@ -22,6 +22,7 @@ from domain.calendar import bangkok_day
 from domain.states import COMPLAINT_MOVES, ComplaintState, IllegalMove, check_move
 from models import complaint_clock, complaint_sketch, vault
 from models.base import WITHOUT_ROW_ORDER, Base, Tenant, Unordered, state_column, within_agency
+from models.contact import find_contact
 from models.person import Person
 
 
@@ -279,6 +280,14 @@ def find_by_receipt(session: Session, agency_id: int, code: str) -> Complaint | 
             Complaint.receipt_hash == receipt_hash(session, agency_id, code),
         )
     )
+
+
+def is_reporter(session: Session, complaint: Complaint, line_id: str) -> bool:
+    contact = find_contact(session, complaint.agency_id, line_id)
+    if contact is None or complaint.reporter_id is None:
+        return False
+    reporter = session.get_one(Reporter, (complaint.agency_id, complaint.reporter_id))
+    return reporter.contact_id == contact.id
 
 
 def message_hash(session: Session, agency_id: int, message_id: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -180,15 +180,20 @@ def log_opening(
     action: str = "complaint.opened",
 ) -> OpenedComplaint:
     """For a viewer of whom `find_to_read` said that they may."""
-    audit.record(
-        session,
-        viewer.agency_id,
-        action=action,
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{viewer.id}",
-        now=now,
-    )
+    log_deed(session, complaint, viewer, action, now)
     return opened_complaint(session, complaint, opened_entries(session, complaint))
+
+
+def log_deed(
+    session: Session,
+    complaint: Complaint,
+    person: Person,
+    action: str,
+    now: datetime,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """What somebody did with a case, for the audit log."""
+    audit.record_deed(session, person, action, f"complaint:{complaint.id}", now, detail)
 
 
 def opened_entries(session: Session, complaint: Complaint) -> list[OpenedEntry]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import bangkok_day
 from domain.states import IllegalMove
-from models import audit, complaint_clock
+from models import complaint_clock
 from models.base import WITHOUT_ROW_ORDER, Base, Tenant, within_agency
 from models.complaint import (
     Complaint,
@@ -20,7 +20,7 @@ from models.complaint import (
     add_entry,
     first_report,
 )
-from models.complaint_access import hands_out, readers_of, visible_to
+from models.complaint_access import hands_out, log_deed, readers_of, visible_to
 from models.complaint_hidden import hidden_from
 from models.complaint_locking import hold_together
 from models.division import Division
@@ -139,7 +139,7 @@ def assign(
     if person is None:
         session.delete(row)
         session.flush()
-        _log(session, complaint, by, "complaint.unassigned", now)
+        log_deed(session, complaint, by, "complaint.unassigned", now)
         return True
     if person.id not in {one.id for one in readers_of(session, complaint)}:
         raise CannotHand
@@ -150,7 +150,7 @@ def assign(
     row.received_on, row.assigned_at = complaint.received_on, now
     session.flush()
     action = "complaint.taken" if person.id == by.id else "complaint.assigned"
-    _log(session, complaint, by, action, now, {"person": str(person.id)})
+    log_deed(session, complaint, by, action, now, {"person": str(person.id)})
     return True
 
 
@@ -170,10 +170,10 @@ def hand_over(
     complaint.division_id = None if division is None else division.id
     session.flush()
     if division is None:
-        _log(session, complaint, by, "complaint.handed_back", now)
+        log_deed(session, complaint, by, "complaint.handed_back", now)
     else:
         detail = {"division": str(division.id)}
-        _log(session, complaint, by, "complaint.handed", now, detail)
+        log_deed(session, complaint, by, "complaint.handed", now, detail)
     take_from_who_may_not_read(session, complaint, by, now)
     return True
 
@@ -188,14 +188,14 @@ def take_from_who_may_not_read(
         complaint.division_id = None
         session.flush()
         if by is not None:
-            _log(session, complaint, by, "complaint.handed_back", now)
+            log_deed(session, complaint, by, "complaint.handed_back", now)
     row = session.get(ComplaintAssignment, (complaint.agency_id, complaint.id))
     if row is None or row.person_id in {one.id for one in readers_of(session, complaint)}:
         return
     session.delete(row)
     session.flush()
     if by is not None:
-        _log(session, complaint, by, "complaint.unassigned", now)
+        log_deed(session, complaint, by, "complaint.unassigned", now)
 
 
 def let_go(session: Session, person: Person, by: Person, now: datetime) -> int:
@@ -240,23 +240,4 @@ def extend(
     complaint_clock.extended(complaint, until, first if first is not complaint else None)
     add_entry(session, complaint, EntryKind.NOTE, now, person=by, text=reason)
     detail = {"from": before.isoformat(), "to": until.isoformat()}
-    _log(session, complaint, by, "complaint.extended", now, detail)
-
-
-def _log(
-    session: Session,
-    complaint: Complaint,
-    by: Person,
-    action: str,
-    now: datetime,
-    detail: dict[str, str] | None = None,
-) -> None:
-    audit.record(
-        session,
-        complaint.agency_id,
-        action=action,
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{by.id}",
-        now=now,
-        detail=detail,
-    )
+    log_deed(session, complaint, by, "complaint.extended", now, detail)

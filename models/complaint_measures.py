@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.states import ComplaintState
-from models import audit
 from models.complaint import Complaint, receipt_marker
-from models.complaint_access import visible_to
+from models.complaint_access import log_deed, visible_to
 from models.complaint_hands import ComplaintMeasure
 from models.measure import Measure, Plan
 from models.person import Person
@@ -103,7 +102,9 @@ def link_measure(
     )
     session.add(row)
     session.flush()
-    _log(session, complaint, measure_id, person, "complaint.measure_linked", now)
+    log_deed(
+        session, complaint, person, "complaint.measure_linked", now, {"measure": str(measure_id)}
+    )
     return True
 
 
@@ -115,7 +116,9 @@ def unlink_measure(
         return False
     session.delete(row)
     session.flush()
-    _log(session, complaint, measure_id, person, "complaint.measure_unlinked", now)
+    log_deed(
+        session, complaint, person, "complaint.measure_unlinked", now, {"measure": str(measure_id)}
+    )
     return True
 
 
@@ -136,22 +139,3 @@ def complaints_of_measure(session: Session, viewer: Person, measure_id: UUID) ->
     rows = session.scalars(newest)
     shown = [LinkedComplaint(one.id, receipt_marker(one), one.state) for one in rows]
     return LinkedComplaints(count, shown)
-
-
-def _log(
-    session: Session,
-    complaint: Complaint,
-    measure_id: UUID,
-    person: Person,
-    action: str,
-    now: datetime,
-) -> None:
-    audit.record(
-        session,
-        complaint.agency_id,
-        action=action,
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"measure": str(measure_id)},
-    )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from domain.calendar import bangkok_day
 from domain.likeness import compare
 from domain.states import ComplaintState
-from models import audit, complaint_clock, vault
+from models import complaint_clock, vault
 from models.complaint import (
     Complaint,
     ComplaintJoin,
@@ -25,7 +25,7 @@ from models.complaint import (
     first_report,
     reports_of_the_same,
 )
-from models.complaint_access import NotAllowed, find_to_read, visible_to
+from models.complaint_access import NotAllowed, find_to_read, log_deed, visible_to
 from models.complaint_filing import JOINABLE_STATES, join, takes_repeats
 from models.complaint_hands import check_not_erased
 from models.complaint_locking import hold_together
@@ -82,8 +82,8 @@ def merge(
         session.get_one(ComplaintJoin, (one.agency_id, one.id)).first_id = first.id
         complaint_clock.joined(one, first)
     join(session, later, first, now, person)
-    _log(session, later, person, "complaint.merged", now, first.id)
-    _log(session, first, person, "complaint.merged_with", now, later.id)
+    log_deed(session, later, person, "complaint.merged", now, {"complaint": str(first.id)})
+    log_deed(session, first, person, "complaint.merged_with", now, {"complaint": str(later.id)})
     return first
 
 
@@ -106,8 +106,8 @@ def unmerge(session: Session, later: Complaint, person: Person, now: datetime) -
     complaint_clock.parted(session, later, bangkok_day(now))
     session.flush()
     first = session.get_one(Complaint, (later.agency_id, first_id))
-    _log(session, later, person, "complaint.unmerged", now, first_id)
-    _log(session, first, person, "complaint.unmerged_from", now, later.id)
+    log_deed(session, later, person, "complaint.unmerged", now, {"complaint": str(first_id)})
+    log_deed(session, first, person, "complaint.unmerged_from", now, {"complaint": str(later.id)})
     return True
 
 
@@ -155,17 +155,3 @@ def likely_same(
             found.append(Likely(row.id, row.received_on, row.state, words, round(alike * 100)))
     found.sort(key=lambda one: (-one.percent, one.received_on, one.id))
     return found[:_MOST_SHOWN]
-
-
-def _log(
-    session: Session, complaint: Complaint, person: Person, action: str, now: datetime, other: UUID
-) -> None:
-    audit.record(
-        session,
-        complaint.agency_id,
-        action=action,
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"complaint": str(other)},
-    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from domain.calendar import bangkok_day
 from domain.states import COMPLAINT_MOVES, ComplaintState, IllegalMove
-from models import audit, complaint_clock
+from models import complaint_clock
 from models.audit import AuditEntry
 from models.complaint import (
     Complaint,
@@ -23,7 +23,7 @@ from models.complaint import (
     move_complaint,
     reports_of_the_same,
 )
-from models.complaint_access import find_to_read, visible_to
+from models.complaint_access import find_to_read, log_deed, visible_to
 from models.complaint_locking import hold_together
 from models.complaint_parting import leave_to_the_next
 from models.person import Person
@@ -93,7 +93,7 @@ def change_state(
     if new_state is ComplaintState.WITHDRAWN:
         leave_to_the_next(session, complaint, old_state, now)
     detail = {"from": old_state.value, "to": new_state.value}
-    _log(session, complaint, person, "complaint.moved", now, detail)
+    log_deed(session, complaint, person, "complaint.moved", now, detail)
 
 
 def answer_complaint(
@@ -113,7 +113,7 @@ def answer_complaint(
         first if first is not complaint else None,
         reports_of_the_same(session, complaint),
     )
-    _log(session, complaint, person, "complaint.answered", now)
+    log_deed(session, complaint, person, "complaint.answered", now)
 
 
 def may_become_answered(state: ComplaintState) -> bool:
@@ -141,26 +141,7 @@ def note_complaint(
     if proposes:
         text = PROPOSAL + text
     add_entry(session, complaint, EntryKind.NOTE, now, person=person, text=text)
-    _log(session, complaint, person, "complaint.noted", now)
-
-
-def _log(
-    session: Session,
-    complaint: Complaint,
-    person: Person,
-    action: str,
-    now: datetime,
-    detail: dict[str, str] | None = None,
-) -> None:
-    audit.record(
-        session,
-        complaint.agency_id,
-        action=action,
-        subject=f"complaint:{complaint.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail=detail,
-    )
+    log_deed(session, complaint, person, "complaint.noted", now)
 
 
 def visible_among(session: Session, viewer: Person, ids: Collection[UUID]) -> set[UUID]:

@@ -306,12 +306,11 @@ def _log(
     now: datetime,
     detail: dict[str, str] | None = None,
 ) -> None:
-    audit.record(
+    audit.record_deed(
         session,
-        article.agency_id,
-        action=action,
-        subject=f"article:{article.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"key": article.key, **(detail or {})},
+        person,
+        action,
+        f"article:{article.id}",
+        now,
+        {"key": article.key, **(detail or {})},
     )

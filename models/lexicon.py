@@ -124,12 +124,11 @@ def _count(session: Session, agency_id: int) -> int:
 
 
 def _log(session: Session, person: Person, action: str, entry: LexiconEntry, now: datetime) -> None:
-    audit.record(
+    audit.record_deed(
         session,
-        person.agency_id,
-        action=action,
-        subject=f"word:{entry.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"everyday": entry.everyday, "official": entry.official},
+        person,
+        action,
+        f"word:{entry.id}",
+        now,
+        {"everyday": entry.everyday, "official": entry.official},
     )

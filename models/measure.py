@@ -288,12 +288,4 @@ def log_deed(
 ) -> None:
     """What somebody did with an obligation, for the audit log."""
     session.flush()
-    audit.record(
-        session,
-        obligation.agency_id,
-        action=action,
-        subject=f"obligation:{obligation.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail=detail,
-    )
+    audit.record_deed(session, person, action, f"obligation:{obligation.id}", now, detail)

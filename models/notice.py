@@ -1,12 +1,33 @@
-"""Whom LINE can tell of something at once: the citizen behind a complaint, a member of staff."""
+"""Telling somebody something, and whom LINE can tell: a complaint's citizen, a member of staff."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
+from domain.messages import Message
 from models.complaint import Complaint, Reporter
-from models.contact import Contact
+from models.contact import Contact, line_id_of
+from models.outbox import OutboxMessage, enqueue
 from models.person import Person
+
+
+def tell(
+    session: Session, contact: Contact, messages: Sequence[Message], kind: str, now: datetime
+) -> OutboxMessage:
+    """Unasked, so worth quota. ``now`` is the real time: the queue's own times are, whatever
+    instant a tick was asked for."""
+    return enqueue(
+        session,
+        contact.agency_id,
+        line_id_of(session, contact),
+        messages,
+        kind=kind,
+        now=now,
+        worth_quota=True,
+    )
 
 
 def contact_of_reporter(session: Session, complaint: Complaint) -> Contact | None:

@@ -17,7 +17,7 @@ from domain.digits import arabic_digits
 from domain.states import QUESTION_MOVES, QuestionState, check_move
 from models import audit, vault
 from models.agency import Agency
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.division import get_division
 from models.knowledge import (
     Article,
@@ -27,7 +27,7 @@ from models.knowledge import (
     put_article,
     text_of,
 )
-from models.outbox import enqueue
+from models.notice import tell
 from models.person import Person
 from models.question_rules import articles_of_viewer, questions_of
 
@@ -111,17 +111,9 @@ def answer_waiting(
             day=question.answered_on,
             rating=question.id.hex if question.useful is None else None,
         )
-        enqueue(
-            session,
-            agency_id,
-            line_id_of(session, asker),
-            [message],
-            kind="question_answer",
-            now=now,
-            worth_quota=True,
-        )
+        tell(session, asker, [message], "question_answer", now)
     session.flush()
-    _log(session, question, person, "question.answered", now)
+    audit.record_deed(session, person, "question.answered", f"question:{question.id}", now)
     return asker is not None
 
 
@@ -158,7 +150,7 @@ def close_question(
     question.answered_on = bangkok_day(now)
     question.contact_id = None
     session.flush()
-    _log(session, question, person, "question.closed", now)
+    audit.record_deed(session, person, "question.closed", f"question:{question.id}", now)
 
 
 def hand_over(
@@ -169,7 +161,9 @@ def hand_over(
     question.told_on = None
     session.flush()
     detail = {"division": str(division_id) if division_id else ""}
-    _log(session, question, person, "question.handed_over", now, detail)
+    audit.record_deed(
+        session, person, "question.handed_over", f"question:{question.id}", now, detail
+    )
 
 
 def key_of(question: Question) -> str:
@@ -212,7 +206,9 @@ def keep_as_article(
         division=division.name if division else "",
     )
     put_article(session, question.agency_id, row, now)
-    _log(session, question, person, "article.kept", now, {"key": row.key})
+    audit.record_deed(
+        session, person, "article.kept", f"question:{question.id}", now, {"key": row.key}
+    )
     return True
 
 
@@ -281,22 +277,3 @@ def usefulness(session: Session, person: Person, limit: int) -> list[Usefulness]
         .limit(limit)
     )
     return [Usefulness(asked, int(useful), int(wanting)) for asked, useful, wanting in rows]
-
-
-def _log(
-    session: Session,
-    question: Question,
-    person: Person,
-    action: str,
-    now: datetime,
-    detail: dict[str, str] | None = None,
-) -> None:
-    audit.record(
-        session,
-        question.agency_id,
-        action=action,
-        subject=f"question:{question.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail=detail,
-    )

@@ -20,7 +20,7 @@ from models.agency import try_to_hold_agency
 from models.contact import Contact, line_id_of
 from models.duty import MAIL, Recipient, Staff, staff_of
 from models.measure import Obligation
-from models.outbox import enqueue
+from models.notice import tell
 from models.policy import calendar_of, policy_of
 from models.reminder import (
     DigestRow,
@@ -272,14 +272,5 @@ def _is_untold(session: Session, contact: Contact, today: date) -> bool:
 def push(session: Session, digest: DigestRow, contact: Contact) -> None:
     """Hand a digest to the outbox: to LINE as a push, or to the recipient's e-mail."""
     set_digest_state(digest, DigestState.QUEUED)
-    address = line_id_of(session, contact)
-    enqueue(
-        session,
-        contact.agency_id,
-        address,
-        [DigestTicket(digest_id=str(digest.id))],
-        kind="digest_mail" if address.startswith(MAIL) else "digest",
-        # The queue's own times are the real ones, whatever instant the tick was asked for.
-        now=datetime.now(UTC),
-        worth_quota=True,
-    )
+    kind = "digest_mail" if line_id_of(session, contact).startswith(MAIL) else "digest"
+    tell(session, contact, [DigestTicket(digest_id=str(digest.id))], kind, datetime.now(UTC))

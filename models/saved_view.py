@@ -92,12 +92,6 @@ def remove_view(session: Session, person: Person, view: SavedView, now: datetime
 
 def _log(session: Session, person: Person, view: SavedView, action: str, now: datetime) -> None:
     # Its name and its words are not for the log: they may be somebody's.
-    audit.record(
-        session,
-        person.agency_id,
-        action=action,
-        subject=f"view:{view.id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail={"shared": "yes" if view.shared else "no"},
+    audit.record_deed(
+        session, person, action, f"view:{view.id}", now, {"shared": "yes" if view.shared else "no"}
     )

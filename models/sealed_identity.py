@@ -11,10 +11,10 @@ from sqlalchemy import CheckConstraint, Index, Select, select
 from sqlalchemy.orm import Mapped, Session
 
 from domain.consent import MAY_BE_OPENED_SINCE
-from models import audit, vault
+from models import vault
 from models.base import WITHOUT_ROW_ORDER, Base, Unordered, within_agency
 from models.complaint import Complaint, IdentityMode, Reporter
-from models.complaint_access import readers_of, visible_kinds, visible_to
+from models.complaint_access import log_deed, readers_of, visible_kinds, visible_to
 from models.contact import Contact, line_id_of
 from models.new_rights import new_right
 from models.person import Person, Role
@@ -130,7 +130,7 @@ def ask(
     )
     session.add(row)
     session.flush()
-    _log(session, complaint.agency_id, complaint.id, person, "identity.asked", now)
+    log_deed(session, complaint, person, "identity.asked", now)
     return row
 
 
@@ -198,7 +198,7 @@ def decide(
     session.flush()
     action = "identity.granted" if yes else "identity.declined"
     detail = {"person": str(row.asked_by)}
-    _log(session, complaint.agency_id, complaint.id, person, action, now, detail)
+    log_deed(session, complaint, person, action, now, detail)
     return row
 
 
@@ -239,7 +239,7 @@ def look(session: Session, complaint: Complaint, person: Person, now: datetime) 
     if not is_sealed(complaint) or opened_until(session, complaint, person, now) is None:
         return None
     agency_id = complaint.agency_id
-    _log(session, agency_id, complaint.id, person, "identity.seen", now)
+    log_deed(session, complaint, person, "identity.seen", now)
     reporter = session.get_one(Reporter, (agency_id, complaint.reporter_id))
     held: Mapping[str, str] = {}
     if reporter.identity is not None:
@@ -248,23 +248,3 @@ def look(session: Session, complaint: Complaint, person: Person, now: datetime) 
     if reporter.contact_id is not None:
         line_id = line_id_of(session, session.get_one(Contact, (agency_id, reporter.contact_id)))
     return Identity(held.get("name", ""), held.get("phone", ""), line_id)
-
-
-def _log(
-    session: Session,
-    agency_id: int,
-    complaint_id: UUID,
-    person: Person,
-    action: str,
-    now: datetime,
-    detail: dict[str, str] | None = None,
-) -> None:
-    audit.record(
-        session,
-        agency_id,
-        action=action,
-        subject=f"complaint:{complaint_id}",
-        actor=f"person:{person.id}",
-        now=now,
-        detail=detail,
-    )

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from domain.calendar import start_of_bangkok_day
@@ -131,32 +131,22 @@ def drafted_files(session: Session, agency_id: int, ids: Sequence[str]) -> list[
 
 
 def files_of_complaint(session: Session, agency_id: int, complaint_id: UUID) -> list[StoredFile]:
-    return list(
-        session.scalars(
-            select(StoredFile)
-            .where(StoredFile.agency_id == agency_id, StoredFile.complaint_id == complaint_id)
-            .order_by(StoredFile.id)
-        )
-    )
+    return _files(session, agency_id, StoredFile.complaint_id == complaint_id)
 
 
 def files_of_report(session: Session, agency_id: int, report_id: UUID) -> list[StoredFile]:
-    return list(
-        session.scalars(
-            select(StoredFile)
-            .where(StoredFile.agency_id == agency_id, StoredFile.progress_report_id == report_id)
-            .order_by(StoredFile.id)
-        )
-    )
+    return _files(session, agency_id, StoredFile.progress_report_id == report_id)
 
 
 def files_of_messages(
     session: Session, agency_id: int, message_ids: Sequence[UUID]
 ) -> list[StoredFile]:
     """What was sent in a talk; each says with which message."""
-    query = select(StoredFile).where(
-        StoredFile.agency_id == agency_id, StoredFile.talk_message_id.in_(message_ids)
-    )
+    return _files(session, agency_id, StoredFile.talk_message_id.in_(message_ids))
+
+
+def _files(session: Session, agency_id: int, whose: ColumnElement[bool]) -> list[StoredFile]:
+    query = select(StoredFile).where(StoredFile.agency_id == agency_id, whose)
     return list(session.scalars(query.order_by(StoredFile.id)))
 
 

@@ -18,12 +18,11 @@ from models.complaint import (
     ComplaintEntry,
     EntryKind,
     FiledMessage,
-    Reporter,
     add_entry,
+    is_reporter,
     message_hash,
 )
 from models.complaint_text import refresh_sketch
-from models.contact import find_contact
 from models.stored_file import forget_file, get_stored_file
 
 ENTRY = "entry"
@@ -56,14 +55,6 @@ def take_back(
         add_entry(session, complaint, EntryKind.TAKEN_BACK, now)
         refresh_sketch(session, complaint)
     return bool(cases)
-
-
-def is_reporter(session: Session, complaint: Complaint, line_id: str) -> bool:
-    contact = find_contact(session, complaint.agency_id, line_id)
-    if contact is None or complaint.reporter_id is None:
-        return False
-    reporter = session.get_one(Reporter, (complaint.agency_id, complaint.reporter_id))
-    return reporter.contact_id == contact.id
 
 
 def _remove(session: Session, complaint: Complaint, filed: FiledMessage) -> None:

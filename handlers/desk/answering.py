@@ -23,7 +23,7 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
 from handlers.desk.evidence import LIMITS, sentences_of
-from handlers.desk.forms import LONGEST_TEXT, at_most, stripped
+from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, stripped
 from handlers.desk.pages import Trouble, render
 from handlers.desk.permissions import may_see_obligation
 from handlers.desk.viewer import this_person
@@ -49,7 +49,6 @@ from models.tap import read_tap
 
 _LONGEST_TOKEN = 300
 _SECOND_CLICK = timedelta(minutes=2)
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _CHANGED = (
     "ยังไม่ได้บันทึกครั้งนี้ เพราะมีผู้รายงานหรือตรวจรายการนี้ระหว่างที่ท่านเปิดอยู่ "
     "กรุณาอ่านข้อมูลล่าสุด แล้วกดบันทึกอีกครั้งหากยังต้องการ"
@@ -263,7 +262,7 @@ def answer_obligation(obligation_id: UUID) -> tuple[str, int] | Response:
     )
     brought.sealed = seal_files(services().blobs, agency_id, cleaned, asked.days.today)
     if not form.validate() or brought.refused:
-        return _keep_and_show(obligation_id, form, brought, owner, _MISTAKE, 422)
+        return _keep_and_show(obligation_id, form, brought, owner, MISTAKE, 422)
     try:
         flash(_record(obligation_id, form, brought), "success")
     except ObligationChanged:
@@ -297,14 +296,7 @@ def _record(obligation_id: UUID, form: ProgressForm, brought: Brought) -> str:
         )
         ids = describe_files(session, person.agency_id, brought.sealed, bangkok_day(at))
         add_to_report(session, report, files=[*brought.before, *ids])
-        audit.record(
-            session,
-            person.agency_id,
-            action="progress.reported",
-            subject=f"obligation:{obligation.id}",
-            actor=f"person:{person.id}",
-            now=at,
-        )
+        audit.record_deed(session, person, "progress.reported", f"obligation:{obligation.id}", at)
         return _thanks(session, person, obligation, report)
 
 

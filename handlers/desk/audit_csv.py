@@ -49,14 +49,8 @@ def audit_csv() -> tuple[str, int] | FlaskResponse | Response:
         writer.writerow([f"แสดง {MOST_LINES:,} รายการใหม่ที่สุด กรุณากรองด้วยวันที่เพื่อดูรายการก่อนหน้า"])
     with services().db.writing() as session:
         viewer = this_person(session)
-        audit.record(
-            session,
-            viewer.agency_id,
-            action="audit.exported",
-            subject="audit",
-            actor=f"person:{viewer.id}",
-            now=now(),
-            detail={"lines": str(written)},
+        audit.record_deed(
+            session, viewer, "audit.exported", "audit", now(), {"lines": str(written)}
         )
     response = FlaskResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'

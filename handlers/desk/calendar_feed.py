@@ -85,14 +85,7 @@ def _do(
         changed = mark_of(feed) != request.form.get("seen", "")
         if not changed:
             deed(session, division)
-            audit.record(
-                session,
-                person.agency_id,
-                action=action,
-                subject=f"division:{division.id}",
-                actor=f"person:{person.id}",
-                now=now(),
-            )
+            audit.record_deed(session, person, action, f"division:{division.id}", now())
     if changed:
         return _show(warning=_CHANGED, status=409)
     flash(done, "success")

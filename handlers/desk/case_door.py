@@ -1,7 +1,9 @@
-"""Before a case's page opens: may this person read it, and did they give their password lately?"""
+"""Before a case is opened or worked on: may this person, and was their password given lately?"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from flask import abort
@@ -12,6 +14,7 @@ from handlers.desk.freshness import is_fresh
 from handlers.desk.viewer import this_person
 from models.complaint import Complaint, ComplaintKind
 from models.complaint_access import NotAllowed, find_to_read
+from models.complaint_work import find_for_work
 from models.person import Person
 
 
@@ -20,6 +23,23 @@ def readable(session: Session, person: Person, complaint_id: UUID) -> Complaint:
         return find_to_read(session, person, complaint_id)
     except NotAllowed:
         abort(404)
+
+
+@contextmanager
+def working_on(
+    complaint_id: UUID, allowed: Callable[[Person], bool] | None = None
+) -> Iterator[tuple[Session, Complaint, Person]]:
+    """A writing session, the case held in it, and who works on it: 403 to whom ``allowed`` refuses,
+    404 to who may not read the case."""
+    with services().db.writing() as session:
+        person = this_person(session)
+        if allowed is not None and not allowed(person):
+            abort(403)
+        try:
+            held = find_for_work(session, person, complaint_id)
+        except NotAllowed:
+            abort(404)
+        yield session, held, person
 
 
 def needs_fresh(complaint: Complaint) -> bool:

@@ -9,8 +9,12 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields import TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from handlers.desk.days import read_day
+from handlers.desk.days import BAD_DAY, read_day
 from handlers.desk.forms import LONGEST_REASON, at_most, filled, stripped
+
+
+class TakeForm(FlaskForm):  # type: ignore[misc]
+    seen = HiddenField(id="take-seen")
 
 
 class AssignForm(FlaskForm):  # type: ignore[misc]
@@ -45,7 +49,7 @@ class ExtendForm(FlaskForm):  # type: ignore[misc]
 
     def validate_until(self, field: StringField) -> None:
         if read_day(field.data or "") is None:
-            raise ValidationError("อ่านวันที่ไม่ได้ กรุณากรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 15/3/2566")
+            raise ValidationError(BAD_DAY)
 
     @property
     def day(self) -> date | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, request
+from flask import abort, flash
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from domain.calendar import short_date
 from handlers.context import now
 from handlers.desk.blueprint import desk
-from handlers.desk.case_forms import AssignForm, ExtendForm, HandForm
+from handlers.desk.case_forms import AssignForm, ExtendForm, HandForm, TakeForm
 from handlers.desk.case_notices import tell_assignee, tell_division
-from handlers.desk.complaint_case import Forms, Mistake, NotTheirs, do
+from handlers.desk.complaint_case import Forms, Mistake, do
 from handlers.desk.notices import tell_of_answer
 from models import complaint_work as work
 from models.complaint import Complaint
@@ -37,9 +37,7 @@ def take_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
     def deed(session: Session, complaint: Complaint, person: Person) -> None:
         assign(session, complaint, person, person, now())
 
-    seen = request.form.get("seen", "")
-    done = "ท่านเป็นผู้รับผิดชอบเรื่องนี้แล้ว"
-    return do(complaint_id, Forms(), deed, valid=True, done=done, seen=seen)
+    return do(complaint_id, TakeForm(), Forms(), deed, "ท่านเป็นผู้รับผิดชอบเรื่องนี้แล้ว")
 
 
 @desk.post("/complaints/<uuid:complaint_id>/assign")
@@ -48,7 +46,7 @@ def assign_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, complaint: Complaint, person: Person) -> None:
         if not may_assign(session, person, complaint):
-            raise NotTheirs
+            abort(403)
         wanted = _id(form.person.data)
         chosen = get_person(session, complaint.agency_id, wanted) if wanted else None
         if wanted is not None and chosen is None:
@@ -56,14 +54,7 @@ def assign_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
         if assign(session, complaint, chosen, person, now()) and chosen is not None:
             tell_assignee(session, complaint, chosen, person, now())
 
-    return do(
-        complaint_id,
-        Forms(assign=form),
-        deed,
-        valid=form.validate(),
-        done="บันทึกผู้รับผิดชอบแล้ว",
-        seen=form.seen.data or "",
-    )
+    return do(complaint_id, form, Forms(assign=form), deed, "บันทึกผู้รับผิดชอบแล้ว")
 
 
 @desk.post("/complaints/<uuid:complaint_id>/hand")
@@ -72,20 +63,13 @@ def hand_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, complaint: Complaint, person: Person) -> None:
         if not hands_out(person):
-            raise NotTheirs
+            abort(403)
         wanted = _id(form.division.data)
         division = _division(session, complaint, wanted)
         if hand_over(session, complaint, division, person, now()) and division is not None:
             flash(*told(division.name, tell_division(session, complaint, division, person, now())))
 
-    return do(
-        complaint_id,
-        Forms(hand=form),
-        deed,
-        valid=form.validate(),
-        done="บันทึกส่วนราชการที่รับเรื่องแล้ว",
-        seen=form.seen.data or "",
-    )
+    return do(complaint_id, form, Forms(hand=form), deed, "บันทึกส่วนราชการที่รับเรื่องแล้ว")
 
 
 def told(division: str, count: int) -> tuple[str, str]:
@@ -110,7 +94,7 @@ def extend_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
 
     def deed(session: Session, complaint: Complaint, person: Person) -> None:
         if not hands_out(person):
-            raise NotTheirs
+            abort(403)
         until, reason = form.day, form.extend_reason.data
         if until is None:
             raise CannotHand
@@ -132,12 +116,4 @@ def extend_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
             work.answer_complaint(session, complaint, person, words, now())
             tell_of_answer(session, complaint, now())
 
-    done = "ขยายกำหนดแจ้งผลแล้ว"
-    return do(
-        complaint_id,
-        Forms(extend=form),
-        deed,
-        valid=form.validate(),
-        done=done,
-        seen=form.seen.data or "",
-    )
+    return do(complaint_id, form, Forms(extend=form), deed, "ขยายกำหนดแจ้งผลแล้ว")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.case_door import is_shut, needs_fresh, readable
+from handlers.desk.case_door import is_shut, needs_fresh, readable, working_on
 from handlers.desk.case_forms import AskIdentityForm
 from handlers.desk.case_notices import tell_of_identity_decision, tell_of_identity_request
 from handlers.desk.freshness import ask_again
@@ -20,8 +20,6 @@ from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from models import sealed_identity as sealed
 from models.complaint import Complaint, IdentityMode, receipt_marker
-from models.complaint_access import NotAllowed
-from models.complaint_work import find_for_work
 from models.new_rights import NewRight, new_right
 from models.person import Person, names_of
 from models.sealed_identity import CannotAsk, CannotDecide, Identity, TooNew
@@ -89,16 +87,12 @@ def _page(session: Session, person: Person, complaint: Complaint) -> IdentityPag
     )
 
 
-def _must_hold_the_right(person: Person) -> None:
-    if not sealed.holds_the_right(person):
-        abort(403)
-
-
 @desk.get("/complaints/<uuid:complaint_id>/identity")
 def case_identity(complaint_id: UUID) -> tuple[str, int] | Response:
     with services().db.reading() as session:
         person = this_person(session)
-        _must_hold_the_right(person)
+        if not sealed.holds_the_right(person):
+            abort(403)
         found = readable(session, person, complaint_id)
         if needs_fresh(found):
             return ask_again()
@@ -125,14 +119,6 @@ def _show(
     )
 
 
-def _held(session: Session, person: Person, complaint_id: UUID) -> Complaint:
-    _must_hold_the_right(person)
-    try:
-        return find_for_work(session, person, complaint_id)
-    except NotAllowed:
-        abort(404)
-
-
 _WHY_NOT = {
     "not_sealed": "ยังไม่ได้บันทึก เพราะเรื่องนี้ไม่มีตัวตนที่ปิดผนึกไว้ให้เปิด",
     "promised": "ยังไม่ได้บันทึก เพราะผู้ร้องรายนี้แจ้งเรื่องเมื่อระบบสัญญาว่าจะไม่มีผู้ใดเปิดดูตัวตน",
@@ -149,9 +135,7 @@ def ask_identity(complaint_id: UUID) -> tuple[str, int] | Response:
     form = AskIdentityForm()
     valid = form.validate()
     warning, status = "", 422
-    with services().db.writing() as session:
-        person = this_person(session)
-        held = _held(session, person, complaint_id)
+    with working_on(complaint_id, sealed.holds_the_right) as (session, held, person):
         if valid:
             try:
                 sealed.ask(session, held, person, form.reason.data, now())
@@ -173,9 +157,7 @@ def decide_identity(complaint_id: UUID, request_id: UUID) -> tuple[str, int] | R
     if decision not in ("yes", "no"):
         abort(400)
     yes = decision == "yes"
-    with services().db.writing() as session:
-        person = this_person(session)
-        held = _held(session, person, complaint_id)
+    with working_on(complaint_id, sealed.holds_the_right) as (session, held, person):
         if yes and needs_fresh(held):
             return redirect(url_for("desk.case_identity", complaint_id=complaint_id))
         done, too_new = True, False
@@ -201,9 +183,7 @@ def decide_identity(complaint_id: UUID, request_id: UUID) -> tuple[str, int] | R
 @desk.post("/complaints/<uuid:complaint_id>/identity/look")
 def see_identity(complaint_id: UUID) -> tuple[str, int] | Response:
     """Posted: each look is a deed, on the record, and no address in a history opens it again."""
-    with services().db.writing() as session:
-        person = this_person(session)
-        held = _held(session, person, complaint_id)
+    with working_on(complaint_id, sealed.holds_the_right) as (session, held, person):
         if needs_fresh(held):
             return redirect(url_for("desk.case_identity", complaint_id=complaint_id))
         identity = sealed.look(session, held, person, now())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 from domain.states import ComplaintState, IllegalMove
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.case_door import is_shut, needs_fresh, readable
+from handlers.desk.case_door import is_shut, needs_fresh, readable, working_on
 from handlers.desk.case_forms import MergeForm
 from handlers.desk.complaint_case import read_seen
 from handlers.desk.complaint_list import shorten
@@ -248,10 +249,7 @@ def _other(session: Session, person: Person, complaint: Complaint, marker: str) 
 def unmerge_complaint(complaint_id: UUID) -> Response:
     if is_shut(complaint_id):  # the page asks
         return redirect(url_for("desk.case_links", complaint_id=complaint_id))
-    with services().db.writing() as session:
-        person = this_person(session)
-        _must_hand_out(person)
-        held = _held(session, person, complaint_id)
+    with working_on(complaint_id, hands_out) as (session, held, person):
         try:
             done = unmerge(session, held, person, now())
         except IllegalMove:
@@ -261,47 +259,32 @@ def unmerge_complaint(complaint_id: UUID) -> Response:
     return redirect(url_for("desk.complaint", complaint_id=complaint_id))
 
 
-def _held(session: Session, person: Person, complaint_id: UUID) -> Complaint:
-    try:
-        return work.find_for_work(session, person, complaint_id)
-    except NotAllowed:
-        abort(404)
-
-
 def _say(done: bool, words: str, otherwise: str) -> None:
     flash(words if done else otherwise, "success" if done else "warning")
 
 
 @desk.post("/complaints/<uuid:complaint_id>/measures/link")
 def link_case_measure(complaint_id: UUID) -> Response:
-    wanted = _measure(request.form.get("measure", ""))
-    if is_shut(complaint_id):
-        return redirect(url_for("desk.case_links", complaint_id=complaint_id))
-    with services().db.writing() as session:
-        person = this_person(session)
-        _must_hand_out(person)
-        held = _held(session, person, complaint_id)
-        done = link_measure(session, held, wanted, person, now())
-    _say(done, "เชื่อมกับมาตรการแล้ว", "ยังไม่ได้เชื่อม เพราะเชื่อมไว้แล้ว ไม่พบมาตรการนี้ หรือเชื่อมครบ 20 รายการแล้ว")
-    return redirect(url_for("desk.case_links", complaint_id=complaint_id))
+    otherwise = "ยังไม่ได้เชื่อม เพราะเชื่อมไว้แล้ว ไม่พบมาตรการนี้ หรือเชื่อมครบ 20 รายการแล้ว"
+    return _change_link(complaint_id, link_measure, "เชื่อมกับมาตรการแล้ว", otherwise)
 
 
 @desk.post("/complaints/<uuid:complaint_id>/measures/unlink")
 def unlink_case_measure(complaint_id: UUID) -> Response:
-    wanted = _measure(request.form.get("measure", ""))
-    if is_shut(complaint_id):
-        return redirect(url_for("desk.case_links", complaint_id=complaint_id))
-    with services().db.writing() as session:
-        person = this_person(session)
-        _must_hand_out(person)
-        held = _held(session, person, complaint_id)
-        done = unlink_measure(session, held, wanted, person, now())
-    _say(done, "เลิกเชื่อมกับมาตรการแล้ว", "ไม่ได้เชื่อมกับมาตรการนี้อยู่แล้ว")
-    return redirect(url_for("desk.case_links", complaint_id=complaint_id))
+    otherwise = "ไม่ได้เชื่อมกับมาตรการนี้อยู่แล้ว"
+    return _change_link(complaint_id, unlink_measure, "เลิกเชื่อมกับมาตรการแล้ว", otherwise)
 
 
-def _measure(text: str) -> UUID:
+_Verb = Callable[[Session, Complaint, UUID, Person, datetime], bool]
+
+
+def _change_link(complaint_id: UUID, verb: _Verb, words: str, otherwise: str) -> Response:
     try:
-        return UUID(text)
+        wanted = UUID(request.form.get("measure", ""))
     except ValueError:
         abort(400)
+    if not is_shut(complaint_id):  # the page asks
+        with working_on(complaint_id, hands_out) as (session, held, person):
+            done = verb(session, held, wanted, person, now())
+        _say(done, words, otherwise)
+    return redirect(url_for("desk.case_links", complaint_id=complaint_id))

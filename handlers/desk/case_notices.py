@@ -15,7 +15,8 @@ from models.complaint_access import readers_of
 from models.contact import Contact, line_hash, line_id_of
 from models.division import Division
 from models.duty import duties_of, staff_of
-from models.outbox import OutboxMessage, enqueue
+from models.notice import tell
+from models.outbox import OutboxMessage
 from models.person import Person
 from models.sealed_identity import deciders
 
@@ -90,15 +91,7 @@ def _tell_once(
         reached += 1
         if _waits_already(session, contact, kind):
             continue
-        row = enqueue(
-            session,
-            agency_id,
-            line_id_of(session, contact),
-            [said],
-            kind=kind,
-            now=now,
-            worth_quota=True,
-        )
+        row = tell(session, contact, [said], kind, now)
         row.next_at = next_opening(now) or now  # nobody is woken by it
     session.flush()
     return reached

@@ -8,18 +8,19 @@ from uuid import UUID
 
 from flask import Response as Piece
 from flask import abort, flash, redirect, request, url_for
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from domain.states import ComplaintState, IllegalMove
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.case_door import is_shut, needs_fresh, readable
+from handlers.desk.case_door import is_shut, needs_fresh, readable, working_on
 from handlers.desk.case_forms import AssignForm, ExtendForm, HandForm
 from handlers.desk.case_templates import filled_template, template_choices
 from handlers.desk.case_timeline import Show, timeline
 from handlers.desk.case_view import Case, case_from
-from handlers.desk.forms import AnswerForm, MoveForm, NoteForm, ProposalForm
+from handlers.desk.forms import MISTAKE, AnswerForm, MoveForm, NoteForm, ProposalForm
 from handlers.desk.freshness import ask_again
 from handlers.desk.live import piece
 from handlers.desk.notices import tell_of_answer, tell_of_outcome
@@ -28,19 +29,10 @@ from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from models import complaint_work as work
 from models.complaint import Complaint
-from models.complaint_access import (
-    NotAllowed,
-    log_opening,
-    opened_entries,
-    speaks_for_office,
-)
+from models.complaint_access import log_opening, opened_entries, speaks_for_office
 from models.complaint_hands import CannotHand
 from models.complaint_work import ChangedMeanwhile, Seen
 from models.person import Person
-
-
-class NotTheirs(Exception):
-    """They may read the case, and may not do this with it."""
 
 
 def _move() -> MoveForm:
@@ -191,7 +183,6 @@ _CHANGED = (
     "ยังไม่ได้บันทึก เพราะมีผู้อื่นแก้ไขเรื่องนี้ระหว่างที่ท่านเปิดอยู่ กรุณาอ่านสิ่งที่เปลี่ยนไปด้านล่าง แล้วส่งอีกครั้งหากยังต้องการ"
 )
 _ILLEGAL = "ยังไม่ได้บันทึก เพราะสถานะของเรื่องตอนนี้ทำเช่นนั้นไม่ได้ กรุณาเลือกใหม่"
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _SILENT = "ยังไม่มีคำตอบถึงผู้ร้อง กรุณาตอบก่อนแล้วจึงปิดเรื่อง หรือทำเครื่องหมายที่ช่องนี้"
 _CANNOT_HAND = (
     "ยังไม่ได้บันทึก เพราะเรื่องนี้ส่งให้ผู้นั้นหรือส่วนราชการนั้นไม่ได้ ระบบส่งเรื่องให้เฉพาะผู้ที่มีสิทธิ์เปิดอ่านเท่านั้น กรุณาเลือกใหม่"
@@ -199,32 +190,22 @@ _CANNOT_HAND = (
 
 
 def do(
-    complaint_id: UUID,
-    forms: Forms,
-    deed: Deed,
-    *,
-    valid: bool,
-    done: str,
-    seen: str | None = None,
+    complaint_id: UUID, sent: FlaskForm, forms: Forms, deed: Deed, done: str
 ) -> tuple[str, int] | Response:
     """Run one verb on a complaint; where it cannot be, show the page with what was typed, and with
-    what changed since it was shown. ``seen`` is None where a change of others does no harm."""
+    what changed since it was shown. Where a change of others does no harm the form has no ``seen``.
+    """
     if is_shut(complaint_id):
         return ask_again()
-    warning, status = _MISTAKE, 422
-    mark = read_seen(seen or "") if valid and seen is not None else None
+    warning, status = MISTAKE, 422
+    valid = sent.validate()
+    mark = read_seen(sent.seen.data or "") if valid and "seen" in sent else None
     if valid:
         try:
-            with services().db.writing() as session:
-                person = this_person(session)
-                held = work.find_for_work(session, person, complaint_id)
+            with working_on(complaint_id) as (session, held, person):
                 if mark is not None:
                     work.check_unchanged(session, held, mark)
                 deed(session, held, person)
-        except NotAllowed:
-            abort(404)
-        except NotTheirs:
-            abort(403)
         except ChangedMeanwhile:
             warning, status = _CHANGED, 409
         except IllegalMove:
@@ -247,7 +228,7 @@ def do(
 
 def must_speak(session: Session, person: Person, complaint: Complaint) -> None:
     if not speaks_for_office(session, person, complaint):
-        raise NotTheirs
+        abort(403)
 
 
 @desk.post("/complaints/<uuid:complaint_id>/move")
@@ -265,14 +246,7 @@ def move_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
         if closes:
             tell_of_outcome(session, complaint, now())
 
-    return do(
-        complaint_id,
-        Forms(move=form),
-        deed,
-        valid=form.validate(),
-        done="เปลี่ยนสถานะแล้ว",
-        seen=form.seen.data or "",
-    )
+    return do(complaint_id, form, Forms(move=form), deed, "เปลี่ยนสถานะแล้ว")
 
 
 @desk.post("/complaints/<uuid:complaint_id>/answer")
@@ -288,14 +262,7 @@ def answer_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
         if form.final.data and work.may_become_answered(complaint.state):
             work.change_state(session, complaint, ComplaintState.ANSWERED, person, now())
 
-    return do(
-        complaint_id,
-        Forms(answer=form),
-        deed,
-        valid=form.validate(),
-        done="บันทึกคำตอบถึงผู้ร้องแล้ว",
-        seen=form.seen.data or "",
-    )
+    return do(complaint_id, form, Forms(answer=form), deed, "บันทึกคำตอบถึงผู้ร้องแล้ว")
 
 
 @desk.post("/complaints/<uuid:complaint_id>/note")
@@ -309,4 +276,4 @@ def note_complaint(complaint_id: UUID) -> tuple[str, int] | Response:
     # A note takes nothing from anybody's words: it is kept whatever others wrote meanwhile.
     done = "เสนอร่างคำตอบแล้ว" if proposes else "เพิ่มบันทึกภายในแล้ว"
     forms = Forms(proposal=form) if proposes else Forms(note=form)
-    return do(complaint_id, forms, deed, valid=form.validate(), done=done)
+    return do(complaint_id, form, forms, deed, done)

@@ -20,15 +20,14 @@ from domain.consent import CONSENT_VERSION
 from domain.ids import show_receipt_code
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.days import read_day
+from handlers.desk.days import BAD_DAY, read_day
 from handlers.desk.evidence import LIMITS, sentences_of
-from handlers.desk.forms import LONGEST_TEXT, at_most, filled, stripped
+from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, filled, stripped
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.desk.words import word
 from handlers.once import Once
 from handlers.uploads import MOST_FILES, Kept, Refusal, clean_uploads, describe_files, seal_files
-from models import audit
 from models.complaint import (
     ComplaintChannel,
     ComplaintKind,
@@ -36,7 +35,7 @@ from models.complaint import (
     find_by_receipt,
     receipt_marker,
 )
-from models.complaint_access import readers
+from models.complaint_access import log_deed, readers
 from models.complaint_filing import HiddenFrom, NewComplaint, file_complaint
 from models.complaint_web import files_of_token, files_token, new_draft_token
 from models.office import ways_of
@@ -96,7 +95,7 @@ class IntakeForm(FlaskForm):  # type: ignore[misc]
     def validate_received(self, field: StringField) -> None:
         day, today = read_day(field.data), bangkok_day(now())
         if day is None:
-            raise ValidationError("อ่านวันที่ไม่ได้ กรุณากรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 15/3/2566")
+            raise ValidationError(BAD_DAY)
         if day > today:
             raise ValidationError("วันที่รับเรื่องต้องไม่เกินวันนี้")
         if day < today - _OLDEST:
@@ -152,7 +151,7 @@ def _show(
         refused=sentences_of(refused or []),
         kept=kept,
         limits=LIMITS,
-        warning="ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง" if status == 422 else "",
+        warning=MISTAKE if status == 422 else "",
         status=status,
     )
 
@@ -239,15 +238,7 @@ def _enter(
         raise LookupError("a complaint that was just filed is not there")
     if received_on != today:
         filed.received_at = None
-    audit.record(
-        session,
-        person.agency_id,
-        action="complaint.entered",
-        subject=f"complaint:{filed.id}",
-        actor=f"person:{person.id}",
-        now=now(),
-        detail={"channel": new.channel.value},
-    )
+    log_deed(session, filed, person, "complaint.entered", now(), {"channel": new.channel.value})
     who = readers(session, person.agency_id, new.kind, HiddenFrom())
     ways = ways_of(session, person.agency_id)
     return Entered(

@@ -8,6 +8,7 @@ from datetime import date
 from domain.calendar import BUDDHIST_ERA, LONG_MONTHS, SHORT_MONTHS
 from domain.digits import arabic_digits
 
+BAD_DAY = "อ่านวันที่ไม่ได้ กรุณากรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 15/3/2566"
 # Beyond these a slip of the finger is likelier than a day; and days can still be reckoned with.
 EARLIEST, LATEST = 1900, 2300  # C.E.
 

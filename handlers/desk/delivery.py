@@ -96,14 +96,7 @@ def replay() -> Response:
         person = this_person(session)
         replayed = replay_event(session, person.agency_id, event_id, now())
         if replayed:
-            audit.record(
-                session,
-                person.agency_id,
-                action="inbox.replayed",
-                subject=f"event:{event_id}",
-                actor=f"person:{person.id}",
-                now=now(),
-            )
+            audit.record_deed(session, person, "inbox.replayed", f"event:{event_id}", now())
     if replayed:
         flash("ส่งข้อความนี้เข้าคิวอีกครั้งแล้ว", "success")
     else:
@@ -117,14 +110,8 @@ def replay_all() -> Response:
         person = this_person(session)
         replayed = replay_failed(session, person.agency_id, now(), MOST_AT_ONCE)
         if replayed:
-            audit.record(
-                session,
-                person.agency_id,
-                action="inbox.replayed_all",
-                subject="inbox",
-                actor=f"person:{person.id}",
-                now=now(),
-                detail={"count": str(replayed)},
+            audit.record_deed(
+                session, person, "inbox.replayed_all", "inbox", now(), {"count": str(replayed)}
             )
     if replayed:
         flash(f"ส่งเข้าคิวอีกครั้งแล้ว {replayed} ข้อความ หากยังมีเหลือ กดอีกครั้งได้", "success")

@@ -182,12 +182,6 @@ def _back() -> Response:
 
 def _record(session: Session, message: OutboxMessage, action: str) -> None:
     person = this_person(session)
-    audit.record(
-        session,
-        person.agency_id,
-        action=action,
-        subject=f"message:{message.id}",
-        actor=f"person:{person.id}",
-        now=now(),
-        detail={"kind": message.kind},
+    audit.record_deed(
+        session, person, action, f"message:{message.id}", now(), {"kind": message.kind}
     )

@@ -302,12 +302,4 @@ def bring_back_division(division_id: UUID) -> tuple[str, int] | Response:
 def _record(
     session: Session, admin: Person, division: Division, action: str, detail: dict[str, str]
 ) -> None:
-    audit.record(
-        session,
-        admin.agency_id,
-        action=action,
-        subject=f"division:{division.id}",
-        actor=f"person:{admin.id}",
-        now=now(),
-        detail=detail,
-    )
+    audit.record_deed(session, admin, action, f"division:{division.id}", now(), detail)

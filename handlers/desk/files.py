@@ -123,14 +123,8 @@ def _open(file_id: UUID) -> Opened | None:
             abort(404)
         if _needs_fresh(session, stored):
             return None
-        audit.record(
-            session,
-            person.agency_id,
-            action="file.opened",
-            subject=f"file:{stored.id}",
-            actor=f"person:{person.id}",
-            now=now(),
-            detail=_owner(stored),
+        audit.record_deed(
+            session, person, "file.opened", f"file:{stored.id}", now(), _owner(stored)
         )
         agency_id, blob, media_type = stored.agency_id, stored.blob, stored.media_type
     return Opened(bytes_of(agency_id, blob), media_type)

@@ -14,6 +14,9 @@ from domain.states import ComplaintState
 LONGEST_TEXT = 5000
 LONGEST_REASON = 1000
 
+# Above a form that came back, one of whose fields says what is wrong with it.
+MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
+
 
 def stripped(value: str | None) -> str:
     # PostgreSQL takes no NUL in a text.

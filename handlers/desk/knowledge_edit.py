@@ -23,7 +23,7 @@ from domain.messages import Text
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
-from handlers.desk.forms import stripped
+from handlers.desk.forms import MISTAKE, stripped
 from handlers.desk.knowledge_words import FIELD_OF, FIELDS, say_fault, say_fields
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
@@ -47,7 +47,6 @@ from models.person import Person
 from models.question_rules import EVERYWHERE, divisions_answered, may_edit_article
 
 _NOBODY = "ทั้งหน่วยงาน (ไม่ระบุส่วนราชการ)"
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _OVER = "วันนี้ผ่านไปแล้ว หากไม่ใช้รายการนี้แล้ว ให้กด “ลบหรือเลิกใช้” ด้านล่าง"
 _OVER_NEW = "วันนี้ผ่านไปแล้ว กรุณากรอกวันนี้หรือวันข้างหน้า หรือเว้นว่างหากไม่มีกำหนด"
 _GONE = "ยังไม่ได้บันทึก เพราะมีผู้ลบรายการนี้ไปแล้วระหว่างที่ท่านแก้อยู่ ข้อความของท่านยังอยู่ หากยังต้องการ กด “เพิ่มรายการ”"
@@ -255,7 +254,7 @@ def add_new_article() -> tuple[str, int] | Response:
     if _previewed():
         return _show(form, page, None, preview=_bubble(_values(form), page, now()))
     if not _may_be(form, page, None):
-        return _show(form, page, None, warning=_MISTAKE, status=422)
+        return _show(form, page, None, warning=MISTAKE, status=422)
     try:
         with services().db.writing() as session:
             person = this_person(session)
@@ -264,7 +263,7 @@ def add_new_article() -> tuple[str, int] | Response:
             article_id = add_article(session, person, _row(form, ""), _division(form), now()).id
     except BadArticle as bad:
         _complain(form[FIELD_OF[bad.fault.code]], say_fault(bad.fault))
-        return _show(form, page, None, warning=_MISTAKE, status=422)
+        return _show(form, page, None, warning=MISTAKE, status=422)
     flash("เพิ่มรายการแล้ว บอทใช้ตอบได้ตั้งแต่คำถามถัดไป", "success")
     return redirect(url_for("desk.article", article_id=article_id))
 
@@ -318,7 +317,7 @@ def _change(session: Session, person: Person, article_id: UUID, form: ArticleFor
     if theirs:
         return partial(_second, form, page, shown, theirs)
     if not _may_be(form, page, found):
-        return partial(_show, form, page, shown, warning=_MISTAKE, status=422)
+        return partial(_show, form, page, shown, warning=MISTAKE, status=422)
     mine = change_article(session, person, found, _row(form, found.key), _division(form), now())
     said = f"บันทึกแล้ว แก้ไข: {say_fields(mine)}" if mine else "ไม่มีอะไรเปลี่ยน"
     flash(said, "success")
@@ -331,7 +330,17 @@ def _again(session: Session, person: Person, article_id: UUID, form: ArticleForm
         return _gone(session, person, form)
     page = _page(session, person, found.division_id)
     shown = _shown(session, person, found)
-    return partial(_show, form, page, shown, warning=_MISTAKE, status=422)
+    return partial(_show, form, page, shown, warning=MISTAKE, status=422)
+
+
+def article_to_edit(session: Session, person: Person, article_id: UUID) -> Article:
+    """Held; 404 where there is none, 403 to whom it is not for to change."""
+    found = hold_article(session, person.agency_id, article_id)
+    if found is None:
+        abort(404)
+    if not may_edit_article(session, person, found.division_id):
+        abort(403)
+    return found
 
 
 def _gone(session: Session, person: Person, form: ArticleForm) -> Answer:
@@ -360,11 +369,7 @@ def remove_one_article(article_id: UUID) -> tuple[str, int] | Response:
     seen = request.form.get("seen", "")
     with services().db.writing() as session:
         person = this_person(session)
-        found = hold_article(session, person.agency_id, article_id)
-        if found is None:
-            abort(404)
-        if not may_edit_article(session, person, found.division_id):
-            abort(403)
+        found = article_to_edit(session, person, article_id)
         theirs = changed_since(found, seen)
         if theirs:
             page = _page(session, person, found.division_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import abort, current_app, request
+from flask import current_app, request
 from sqlalchemy.orm import Session
 
 from domain.first_look import ANSWERED_BEFORE_THE_DOOR, SEARCHED, Taken, look_from_outside
@@ -13,12 +13,13 @@ from domain.search import DecisionKind, Explanation
 from handlers.context import Explainer, now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.forms import stripped
+from handlers.desk.knowledge_edit import article_to_edit
 from handlers.desk.knowledge_words import say_fault
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from handlers.shelf import Shelf
 from models.knowledge import BadArticle, find_article
-from models.knowledge_desk import add_paraphrase, hold_article
+from models.knowledge_desk import add_paraphrase
 from models.person import Person
 from models.question_rules import may_edit_article
 from models.question_work import LONGEST_KEPT_QUESTION, names_somebody
@@ -221,11 +222,7 @@ def add_one_paraphrase(article_id: UUID) -> tuple[str, int]:
         try:
             with services().db.writing() as session:
                 person = this_person(session)
-                found = hold_article(session, person.agency_id, article_id)
-                if found is None:
-                    abort(404)
-                if not may_edit_article(session, person, found.division_id):
-                    abort(403)
+                found = article_to_edit(session, person, article_id)
                 added = add_paraphrase(session, person, found, text, now())
                 question = found.question
             done = (

@@ -41,14 +41,13 @@ def export_measures(kind: str) -> Response:
         rows = _rows(session, filters, filters.chosen)
     with services().db.writing() as session:
         person = this_person(session)
-        audit.record(
+        audit.record_deed(
             session,
-            person.agency_id,
-            action="measures.exported",
-            subject=f"plan:{filters.chosen.plan_id}",
-            actor=f"person:{person.id}",
-            now=now(),
-            detail={"rows": str(len(rows)), "format": kind},
+            person,
+            "measures.exported",
+            f"plan:{filters.chosen.plan_id}",
+            now(),
+            {"rows": str(len(rows)), "format": kind},
         )
     file_format = SheetFormat(kind)
     pieces = write_sheet(file_format, TITLE, HEAD, WIDTHS, rows)

@@ -8,20 +8,20 @@ from sqlalchemy.orm import Session
 
 from domain import wording
 from domain.calendar import bangkok_day, short_date
-from domain.messages import Choice, Fact, Message, Slip
+from domain.messages import Choice, Fact, Slip
 from domain.states import ComplaintState
 from domain.taps import Move
 from handlers.desk.words import word
+from models.answer_notices import contact_of_answerer
 from models.case_token import case_data, token_for_reporter
 from models.complaint import Complaint, reports_of_the_same
 from models.complaint_reporter import note_rating_asked
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.digest import report_buttons
-from models.duty import heads, staff_of
-from models.measure import Obligation, may_answer
-from models.notice import contact_of_reporter
-from models.outbox import enqueue
-from models.person import Person, Role, get_person
+from models.duty import heads
+from models.measure import Obligation
+from models.notice import contact_of_reporter, tell
+from models.person import Person, Role
 from models.progress import latest_report, review_note_of
 
 
@@ -37,7 +37,7 @@ def tell_of_answer(session: Session, complaint: Complaint, at: datetime) -> None
             data=case_data("show", token_for_reporter(session, one)),
         )
         told = wording.plain(words.answered_notice, (read, *wording.choices(words, Move.TRACK)))
-        _tell(session, contact, told, "answer", at)
+        tell(session, contact, [told], "answer", at)
 
 
 def tell_of_outcome(session: Session, complaint: Complaint, at: datetime) -> None:
@@ -45,7 +45,7 @@ def tell_of_outcome(session: Session, complaint: Complaint, at: datetime) -> Non
     the outcome. What it was about stays behind the receipt code."""
     for one, contact in _concerned(session, complaint):
         slip = _outcome(token_for_reporter(session, one), contact.language)
-        _tell(session, contact, slip, "outcome", at)
+        tell(session, contact, [slip], "outcome", at)
         note_rating_asked(session, one, bangkok_day(at))
 
 
@@ -98,11 +98,7 @@ def tell_of_return(
     report = latest_report(session, obligation)
     if report is None or report.person_id == reviewer.id:
         return
-    officer = get_person(session, obligation.agency_id, report.person_id)
-    if officer is None or not may_answer(session, officer, obligation):
-        return
-    members = staff_of(session, officer.agency_id).members
-    contact = next((one.contact for one in members if one.person.id == officer.id), None)
+    contact = contact_of_answerer(session, obligation, report)
     if contact is None:
         return
     measure = obligation.measure
@@ -117,22 +113,10 @@ def tell_of_return(
         note="กรุณาแก้ไขตามเหตุผลข้างต้น แล้วกดปุ่มด้านล่างเพื่อรายงานใหม่ หลังกดแล้วส่งคำอธิบายและหลักฐานเพิ่มได้ค่ะ",
         buttons=report_buttons(session, obligation, at),
     )
-    _tell(session, contact, slip, "returned", at)
+    tell(session, contact, [slip], "returned", at)
 
 
 def _post(session: Session, person: Person, obligation: Obligation) -> str:
     if heads(session, person, obligation.division_id):
         return f"{word(Role.DIVISION_HEAD)} ({obligation.division.name})"
     return word(person.role)
-
-
-def _tell(session: Session, contact: Contact, message: Message, kind: str, at: datetime) -> None:
-    enqueue(
-        session,
-        contact.agency_id,
-        line_id_of(session, contact),
-        [message],
-        kind=kind,
-        now=at,
-        worth_quota=True,
-    )

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import abort, flash, redirect, url_for
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,7 @@ from domain.calendar import bangkok_day
 from domain.states import OBLIGATION_MOVES, IllegalMove, ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.forms import AcceptForm, DeclineForm, GrantForm, ReturnForm
+from handlers.desk.forms import MISTAKE, AcceptForm, DeclineForm, GrantForm, ReturnForm
 from handlers.desk.measures import Due, due_of
 from handlers.desk.notices import tell_of_return
 from handlers.desk.obligation_timeline import Moment, moment_of
@@ -176,7 +177,6 @@ _OWN = (
     "ยังไม่ได้บันทึก เพราะท่านเป็นผู้รายงานผลครั้งนี้เอง จึงยอมรับเองไม่ได้ "
     "กรุณาให้ผู้อื่นที่มีสิทธิ์ตรวจ (หัวหน้าของส่วนราชการหรือผู้ดูแลระบบ) เป็นผู้ตรวจ"
 )
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 
 
 class OwnReport(Exception):
@@ -196,15 +196,14 @@ Allowed = Callable[[Session, Person, Obligation], bool]
 
 def _do(
     obligation_id: UUID,
-    seen: str,
+    sent: FlaskForm,
     forms: Forms,
     deed: Deed,
-    *,
-    valid: bool,
     done: str,
     allowed: Allowed = may_review,
 ) -> tuple[str, int] | Response:
-    warning, status = _MISTAKE, 422
+    warning, status = MISTAKE, 422
+    valid = sent.validate()
     try:
         with services().db.writing() as session:
             person = this_person(session)
@@ -214,7 +213,8 @@ def _do(
             if not allowed(session, person, found):
                 abort(403)
             if valid:
-                held = review.hold_unchanged(session, found.agency_id, found.id, _read_seen(seen))
+                seen = _read_seen(sent.seen.data or "")
+                held = review.hold_unchanged(session, found.agency_id, found.id, seen)
                 deed(session, held, person)
     except ObligationChanged:
         warning, status = _CHANGED, 409
@@ -242,8 +242,7 @@ def accept_report(obligation_id: UUID) -> tuple[str, int] | Response:
             raise OwnReport
         review.accept_report(session, held, person, now())
 
-    seen = form.seen.data or ""
-    return _do(obligation_id, seen, Forms(), deed, valid=form.validate(), done="ยอมรับรายงานผลแล้ว")
+    return _do(obligation_id, form, Forms(), deed, "ยอมรับรายงานผลแล้ว")
 
 
 @desk.post("/measures/<uuid:obligation_id>/return")
@@ -254,14 +253,8 @@ def return_report(obligation_id: UUID) -> tuple[str, int] | Response:
         review.return_report(session, held, person, form.reason.data, now())
         tell_of_return(session, held, person, now())
 
-    return _do(
-        obligation_id,
-        form.seen.data or "",
-        Forms(send_back=form),
-        deed,
-        valid=form.validate(),
-        done="ส่งกลับให้แก้ไขแล้ว ระบบจะแจ้งเตือนส่วนราชการอีกครั้ง",
-    )
+    done = "ส่งกลับให้แก้ไขแล้ว ระบบจะแจ้งเตือนส่วนราชการอีกครั้ง"
+    return _do(obligation_id, form, Forms(send_back=form), deed, done)
 
 
 def _decides(session: Session, person: Person, obligation: Obligation) -> bool:
@@ -288,15 +281,8 @@ def grant_postponement(obligation_id: UUID) -> tuple[str, int] | Response:
         postponement.grant(session, held, report, person, now())
         tell_of_decision(session, held, report, person, now(), now())
 
-    return _do(
-        obligation_id,
-        form.seen.data or "",
-        Forms(),
-        deed,
-        valid=form.validate(),
-        done="อนุมัติให้เลื่อนแล้ว ระบบจะเตือนตามกำหนดใหม่และแจ้งผู้ขอ",
-        allowed=_decides,
-    )
+    done = "อนุมัติให้เลื่อนแล้ว ระบบจะเตือนตามกำหนดใหม่และแจ้งผู้ขอ"
+    return _do(obligation_id, form, Forms(), deed, done, _decides)
 
 
 @desk.post("/measures/<uuid:obligation_id>/postponement/decline")
@@ -308,12 +294,5 @@ def decline_postponement(obligation_id: UUID) -> tuple[str, int] | Response:
         postponement.decline(session, held, report, person, form.reason.data, now())
         tell_of_decision(session, held, report, person, now(), now())
 
-    return _do(
-        obligation_id,
-        form.seen.data or "",
-        Forms(decline=form),
-        deed,
-        valid=form.validate(),
-        done="บันทึกว่าไม่อนุมัติแล้ว กำหนดเดิมยังใช้อยู่ และระบบจะแจ้งผู้ขอ",
-        allowed=_decides,
-    )
+    done = "บันทึกว่าไม่อนุมัติแล้ว กำหนดเดิมยังใช้อยู่ และระบบจะแจ้งผู้ขอ"
+    return _do(obligation_id, form, Forms(decline=form), deed, done, _decides)

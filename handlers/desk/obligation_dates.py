@@ -21,7 +21,7 @@ from domain.states import IllegalMove, ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
-from handlers.desk.forms import LONGEST_REASON, at_most, filled, stripped
+from handlers.desk.forms import LONGEST_REASON, MISTAKE, at_most, filled, stripped
 from handlers.desk.measures import Due, due_of
 from handlers.desk.pages import render
 from handlers.desk.permissions import may_see_obligation
@@ -207,7 +207,6 @@ def change_obligation(obligation_id: UUID) -> tuple[str, int]:
     return _show(view, Forms())
 
 
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _CHANGED = (
     "ยังไม่ได้บันทึก เพราะมีผู้แก้ไข รายงาน หรือตรวจงวดนี้ระหว่างที่ท่านเปิดอยู่ "
     "สิ่งที่ท่านพิมพ์ยังอยู่ กรุณาดูข้อมูลล่าสุด แล้วกดบันทึกอีกครั้งหากยังต้องการ"
@@ -246,6 +245,11 @@ class Done:
     show: UUID
 
 
+def _done_here(held: Obligation, said: str) -> Done:
+    """It concerned this round alone, and the division whose it is."""
+    return Done([held], [(held.division_id, held.division.name)], said, held.id)
+
+
 Work = Callable[[Session, Obligation, Person], Done]
 
 
@@ -254,7 +258,7 @@ def _do(
 ) -> tuple[str, int] | Response:
     with services().db.reading() as session:
         forms.offer(_view(session, obligation_id))
-    warning, status = _MISTAKE, 422
+    warning, status = MISTAKE, 422
     if form.validate():
         try:
             return _write(obligation_id, form, deed, work)
@@ -309,9 +313,8 @@ def move_due(obligation_id: UUID) -> tuple[str, int] | Response:
 
     def work(session: Session, held: Obligation, person: Person) -> Done:
         changing.move_due(session, held, person, form.picked, form.reason.data, now())
-        own = [(held.division_id, held.division.name)]
         said = f"เปลี่ยนวันครบกำหนดเป็น {short_date(held.due_on)} แล้ว ระบบจะเตือนตามกำหนดใหม่"
-        return Done([held], own, said, held.id)
+        return _done_here(held, said)
 
     return _do(obligation_id, form, Forms(due=form), Deed.MOVED, work)
 
@@ -344,8 +347,7 @@ def cancel_obligation(obligation_id: UUID) -> tuple[str, int] | Response:
 
     def work(session: Session, held: Obligation, person: Person) -> Done:
         changing.cancel_round(session, held, person, form.reason.data, now())
-        own = [(held.division_id, held.division.name)]
-        return Done([held], own, "ยกเลิกงวดรายงานแล้ว ระบบจะไม่เตือนงวดนี้อีก", held.id)
+        return _done_here(held, "ยกเลิกงวดรายงานแล้ว ระบบจะไม่เตือนงวดนี้อีก")
 
     return _do(obligation_id, form, Forms(cancel=form), Deed.CANCELLED, work)
 
@@ -356,8 +358,7 @@ def reopen_obligation(obligation_id: UUID) -> tuple[str, int] | Response:
 
     def work(session: Session, held: Obligation, person: Person) -> Done:
         changing.reopen_round(session, held, person, form.reason.data, now())
-        own = [(held.division_id, held.division.name)]
-        return Done([held], own, "เปิดงวดรายงานอีกครั้งแล้ว ระบบจะเตือนตามกำหนด", held.id)
+        return _done_here(held, "เปิดงวดรายงานอีกครั้งแล้ว ระบบจะเตือนตามกำหนด")
 
     return _do(obligation_id, form, Forms(reopen=form), Deed.REOPENED, work)
 

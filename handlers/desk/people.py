@@ -226,14 +226,13 @@ def add_a_person() -> tuple[str, int] | Response:
                 division_id=id_of(form.division.data),
                 post=Post(form.post.data) if form.post.data else None,
             )
-            audit.record(
+            audit.record_deed(
                 session,
-                admin.agency_id,
-                action="person.added",
-                subject=f"person:{added.id}",
-                actor=f"person:{admin.id}",
-                now=now(),
-                detail={"role": added.role.value},
+                admin,
+                "person.added",
+                f"person:{added.id}",
+                now(),
+                {"role": added.role.value},
             )
             tell_of_new_right(session, added, admin, now())
             person_id, name = added.id, added.name
@@ -253,13 +252,8 @@ def unlink_line_group() -> Response:
         admin = this_person(session)
         group = linked_group(session, admin.agency_id, group_id)
         if group is not None:
-            audit.record(
-                session,
-                admin.agency_id,
-                action="group.unlinked",
-                subject=f"division:{group.division_id}",
-                actor=f"person:{admin.id}",
-                now=now(),
+            audit.record_deed(
+                session, admin, "group.unlinked", f"division:{group.division_id}", now()
             )
             unlink_group(session, group)
     if group is None:

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice
 
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import MISTAKE
 from handlers.desk.pages import render
 from handlers.desk.people import UNCHOSEN
 from handlers.desk.people_forms import ChangeForm, id_of
@@ -123,9 +124,6 @@ def change_a_person(person_id: UUID) -> tuple[str, int] | Response:
     return redirect(url_for("desk.person", person_id=person_id))
 
 
-_MEND = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
-
-
 def _place(form: ChangeForm, held: Person, admin: Person) -> Place:
     """Where the form puts them. Raises `Refused`."""
     if held.id == admin.id:  # the page offers them their name alone
@@ -134,10 +132,10 @@ def _place(form: ChangeForm, held: Person, admin: Person) -> Place:
         for one in (form.role, form.division, form.post):
             del form[one.name]
         if not form.validate():
-            raise Refused(_MEND)
+            raise Refused(MISTAKE)
         return place_of(held)
     if not form.validate():
-        raise Refused(_MEND)
+        raise Refused(MISTAKE)
     post = Post(form.post.data) if form.post.data else None
     return Place(Role(form.role.data), id_of(form.division.data), post)
 

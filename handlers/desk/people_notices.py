@@ -16,10 +16,9 @@ from domain.messages import Text
 from handlers.desk.words import word
 from models.complaint import ComplaintKind
 from models.complaint_access import visible_kinds
-from models.contact import line_id_of
 from models.delivery import SIGN_IN_NOTICE
 from models.duty import staff_of
-from models.outbox import enqueue
+from models.notice import tell
 from models.person import Person
 from models.sealed_identity import holds_the_right
 
@@ -66,13 +65,4 @@ def _tell(session: Session, about: Person, what: str, now: datetime) -> None:
         concerned = person.id == about.id or ComplaintKind.CORRUPTION in visible_kinds(person)
         if not concerned or contact is None:
             continue
-        address = line_id_of(session, contact)
-        enqueue(
-            session,
-            about.agency_id,
-            address,
-            [said],
-            kind=SIGN_IN_NOTICE,
-            now=now,
-            worth_quota=True,
-        )
+        tell(session, contact, [said], SIGN_IN_NOTICE, now)

@@ -195,15 +195,7 @@ def carry_out(
 
 
 def log(session: Session, person: Person, admin: Person, action: str, **detail: str) -> None:
-    audit.record(
-        session,
-        person.agency_id,
-        action=action,
-        subject=f"person:{person.id}",
-        actor=f"person:{admin.id}",
-        now=now(),
-        detail=detail,
-    )
+    audit.record_deed(session, admin, action, f"person:{person.id}", now(), detail)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from domain.schedules.types import Kind
 from domain.states import PlanDraftState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import MISTAKE
 from handlers.desk.pages import render
 from handlers.desk.plan_forms import YearForm
 from handlers.desk.plan_reader import reread
@@ -289,8 +290,7 @@ def set_plan_year(draft_id: UUID) -> tuple[str, int] | Response:
     except DraftIsClosed:
         return closed(draft_id)
     if not valid:
-        warning = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
-        return show_draft(draft_id, form, warning=warning, status=422)
+        return show_draft(draft_id, form, warning=MISTAKE, status=422)
     said = f"บันทึกแล้ว วันที่ในร่างอ่านตามปีงบประมาณ {form.year.data}"
     if count:
         said += f" เลื่อนวันที่คัดลอกมาตามปีแล้ว {count:,} วัน กรุณาตรวจก่อนนำเข้า"
@@ -344,13 +344,8 @@ def _remember(session: Session, draft: PlanDraft, printed: str, said: str) -> No
     if division is None:
         return
     remember_alias(session, division, printed)
-    audit.record(
-        session,
-        draft.agency_id,
-        action="division.alias_added",
-        subject=f"division:{division.id}",
-        actor=f"person:{this_person(session).id}",
-        now=now(),
+    audit.record_deed(
+        session, this_person(session), "division.alias_added", f"division:{division.id}", now()
     )
 
 
@@ -360,13 +355,8 @@ def discard_plan(draft_id: UUID) -> tuple[str, int] | Response:
         with services().db.writing() as session:
             draft = find_draft(session, draft_id)
             close_draft(session, draft, PlanDraftState.DISCARDED)
-            audit.record(
-                session,
-                draft.agency_id,
-                action="plan.discarded",
-                subject=f"plan_draft:{draft.id}",
-                actor=f"person:{this_person(session).id}",
-                now=now(),
+            audit.record_deed(
+                session, this_person(session), "plan.discarded", f"plan_draft:{draft.id}", now()
             )
     except DraftIsClosed:
         return closed(draft_id)

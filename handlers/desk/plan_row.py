@@ -17,6 +17,7 @@ from domain.schedules.types import Kind, Schedule
 from domain.states import PlanDraftState
 from handlers.context import services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import MISTAKE
 from handlers.desk.pages import render
 from handlers.desk.plan_draft import (
     PAGE,
@@ -51,7 +52,6 @@ _ADDED_MEANWHILE = (
     "ยังไม่ได้เพิ่ม เพราะมีการเพิ่มมาตรการอื่นระหว่างที่ท่านเปิดหน้านี้ (อาจเป็นการกดปุ่มซ้ำ) "
     "กรุณาดูท้ายรายการว่ามีมาตรการนี้แล้วหรือยัง หากยังไม่มี ให้กดเพิ่มอีกครั้ง"
 )
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 
 
 @dataclass(frozen=True)
@@ -251,9 +251,9 @@ def correct_plan_row(draft_id: UUID, number: int) -> tuple[str, int] | Response:
         return _show(draft_id, number, warning=_CHANGED, status=409)
     except Unreadable as error:
         form.dates.errors = [str(error)]
-        return _show(draft_id, number, form, warning=_MISTAKE, status=422)
+        return _show(draft_id, number, form, warning=MISTAKE, status=422)
     if not valid:
-        return _show(draft_id, number, form, warning=_MISTAKE, status=422)
+        return _show(draft_id, number, form, warning=MISTAKE, status=422)
     flash(f"บันทึกมาตรการที่ {number} แล้ว", "success")
     return redirect(_back(draft_id, number))
 
@@ -328,9 +328,9 @@ def add_plan_row(draft_id: UUID) -> tuple[str, int] | Response:
         return _show_new(draft_id, form, warning=_ADDED_MEANWHILE, status=409)
     except Unreadable as error:
         form.dates.errors = [str(error)]
-        return _show_new(draft_id, form, warning=_MISTAKE, status=422)
+        return _show_new(draft_id, form, warning=MISTAKE, status=422)
     if not valid:
-        return _show_new(draft_id, form, warning=_MISTAKE, status=422)
+        return _show_new(draft_id, form, warning=MISTAKE, status=422)
     flash(f"เพิ่มมาตรการที่ {number} แล้ว", "success")
     page = last_page if last_page > 1 else None
     return redirect(

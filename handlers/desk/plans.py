@@ -135,14 +135,13 @@ def copy_plan() -> tuple[str, int] | AnyResponse:
             person = this_person(session)
             draft = copy_into_draft(session, person, from_year, to_year, now())
             draft_id = draft.id
-            audit.record(
+            audit.record_deed(
                 session,
-                person.agency_id,
-                action="plan.copied",
-                subject=f"plan_draft:{draft_id}",
-                actor=f"person:{person.id}",
-                now=now(),
-                detail={"from_year": str(from_year), "fiscal_year": str(to_year)},
+                person,
+                "plan.copied",
+                f"plan_draft:{draft_id}",
+                now(),
+                {"from_year": str(from_year), "fiscal_year": str(to_year)},
             )
     except BadPlan:
         warning = f"ไม่มีมาตรการของปีงบประมาณ {from_year} ให้คัดลอก"

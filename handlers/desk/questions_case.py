@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from domain.states import IllegalMove, QuestionState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import MISTAKE
 from handlers.desk.knowledge_words import say_fault
 from handlers.desk.pages import render
 from handlers.desk.questions_forms import (
@@ -131,7 +132,6 @@ def question(question_id: UUID) -> tuple[str, int]:
 
 Deed = Callable[[Session, Question, Person], str]
 
-_MISTAKE = "ยังไม่ได้บันทึก กรุณาแก้ช่องที่มีข้อความสีแดง"
 _CHANGED = "ยังไม่ได้บันทึก เพราะคำถามนี้มีผู้ตอบหรือปิดไปแล้วระหว่างที่ท่านเปิดอยู่ กรุณาอ่านผลด้านล่าง"
 
 
@@ -139,7 +139,7 @@ def _do(
     question_id: UUID, forms: QuestionForms, deed: Deed, *, valid: bool
 ) -> tuple[str, int] | Response:
     """Run one verb on a question; where it cannot be, show the page with what was typed."""
-    warning, status = _MISTAKE, 422
+    warning, status = MISTAKE, 422
     if valid:
         try:
             with services().db.writing() as session:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_wtf import FlaskForm
@@ -27,7 +26,6 @@ from handlers.desk.settings_fields import MOST_NUMBER, number, numbers, whole
 from handlers.desk.viewer import this_person
 from models import audit, policy
 from models.agency import hold_agency
-from models.person import Person
 from models.reminder import look_again
 
 WEEKDAYS = ("จันทร์", "อังคาร", "พุธ", "พฤหัสบดี", "ศุกร์", "เสาร์", "อาทิตย์")
@@ -309,7 +307,7 @@ def set_reminders() -> tuple[str, int] | Response:
                     reserve=number(form.reserve.data) or 0,
                 )
                 look_again(session, person.agency_id, bangkok_day(now()))
-                _record(session, person, "policy.changed", "policy", form.detail())
+                audit.record_deed(session, person, "policy.changed", "policy", now(), form.detail())
     except BadPolicy:
         # The form asks for all that the rule does; should the rule ever ask for more:
         text = "ยังไม่ได้บันทึก จำนวนวันที่กรอกใช้ด้วยกันไม่ได้ กรุณาตรวจอีกครั้ง"
@@ -334,7 +332,7 @@ def add_off_days() -> tuple[str, int] | Response:
         if days:
             look_again(session, person.agency_id, bangkok_day(now()))
             detail = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
-            _record(session, person, "off_day.added", f"off_day:{days[0]}", detail)
+            audit.record_deed(session, person, "off_day.added", f"off_day:{days[0]}", now(), detail)
     if not days:
         flash("ไม่ได้เพิ่ม เพราะวันที่เลือกเป็นวันหยุดอยู่แล้ว", "warning")
     else:
@@ -352,23 +350,11 @@ def remove_off_day() -> Response:
             removed = policy.remove_off_day(session, person.agency_id, day)
             if removed:
                 look_again(session, person.agency_id, bangkok_day(now()))
-                _record(session, person, "off_day.removed", f"off_day:{day}", {"first": str(day)})
+                audit.record_deed(
+                    session, person, "off_day.removed", f"off_day:{day}", now(), {"first": str(day)}
+                )
     if removed:
         flash("ลบวันหยุดแล้ว ระบบจะเตือนในวันนั้นตามปกติ", "success")
     else:
         flash("ไม่พบวันหยุดนี้ อาจมีผู้อื่นลบไปแล้ว", "warning")
     return redirect(url_for("desk.reminders") + "#off-days")
-
-
-def _record(
-    session: Session, person: Person, action: str, subject: str, detail: dict[str, Any]
-) -> None:
-    audit.record(
-        session,
-        person.agency_id,
-        action=action,
-        subject=subject,
-        actor=f"person:{person.id}",
-        now=now(),
-        detail=detail,
-    )

@@ -13,11 +13,11 @@ from domain.calendar import short_date
 from domain.limits import shorten
 from domain.messages import Fact, Slip
 from domain.reminders import Level
-from models.contact import Contact, line_id_of
+from models.contact import Contact
 from models.duty import Staff, staff_of
 from models.measure import Obligation
+from models.notice import tell
 from models.obligation_changes import Deed
-from models.outbox import enqueue
 
 _TITLES = {
     Deed.MOVED: "ผู้ดูแลระบบเปลี่ยนวันครบกำหนดรายงาน",
@@ -53,15 +53,7 @@ def tell_of_change(
     for division_id, _ in divisions:
         told |= _of_division(staff, division_id)
     for contact in told.values():
-        enqueue(
-            session,
-            contact.agency_id,
-            line_id_of(session, contact),
-            [slip],
-            kind="round_changed",
-            now=at,
-            worth_quota=True,
-        )
+        tell(session, contact, [slip], "round_changed", at)
     return len(told)
 
 

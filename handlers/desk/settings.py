@@ -197,7 +197,7 @@ def set_office() -> tuple[str, int] | Response:
                 "answer_days": str(after.answer_days),
                 "outcome_days": str(after.outcome_days),
             }
-            record(session, admin, "office.changed", "office", detail)
+            audit.record_deed(session, admin, "office.changed", "office", now(), detail)
     if changed:
         return _show_office(form, warning=CHANGED, status=409)
     flash("บันทึกแล้ว กำหนดวันใหม่ใช้กับเรื่องที่รับตั้งแต่นี้ไป เรื่องเดิมยังเป็นไปตามที่แจ้งผู้ร้องไว้", "success")
@@ -207,17 +207,3 @@ def set_office() -> tuple[str, int] | Response:
 def hold(session: Session, admin: Person) -> None:
     """Of two admins who save at once, the second finds what the first did."""
     hold_agency(session, admin.agency_id)
-
-
-def record(
-    session: Session, admin: Person, action: str, subject: str, detail: dict[str, str]
-) -> None:
-    audit.record(
-        session,
-        admin.agency_id,
-        action=action,
-        subject=subject,
-        actor=f"person:{admin.id}",
-        now=now(),
-        detail=detail,
-    )

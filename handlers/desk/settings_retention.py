@@ -16,8 +16,9 @@ from domain.office import OfficeWays, months_before
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
-from handlers.desk.settings import CHANGED, NOT_SAVED, hold, kept_for, record
+from handlers.desk.settings import CHANGED, NOT_SAVED, hold, kept_for
 from handlers.desk.viewer import this_person
+from models import audit
 from models.office import mark_of_ways, set_ways, ways_of
 from models.retention import Due, due
 
@@ -185,7 +186,7 @@ def set_retention() -> tuple[str, int] | Response:
                     "keep_complaints": _when(after.keep_complaints_months),
                     "keep_questions": _when(after.keep_questions_months),
                 }
-                record(session, admin, "retention.changed", "retention", detail)
+                audit.record_deed(session, admin, "retention.changed", "retention", now(), detail)
     if changed:
         return _show(form, warning=CHANGED, status=409)
     if asks:

@@ -28,8 +28,9 @@ from domain.limits import utf16_units
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.pages import render
-from handlers.desk.settings import CHANGED, hold, record
+from handlers.desk.settings import CHANGED, hold
 from handlers.desk.viewer import this_person
+from models import audit
 from models.agency import Agency
 from models.office import AgencyText, put_text, reset_text, texts_of, ways_of
 from models.person import get_person
@@ -161,7 +162,7 @@ def set_agency_text(key: str) -> tuple[str, int] | Response:
                 put_text(session, admin.agency_id, key, text, admin.id, now())
             # What it says is the agency's; the log keeps that it changed, and into how much.
             detail = {"text": words.title, "letters": str(len(text))}
-            record(session, admin, "text.changed", f"text:{key}", detail)
+            audit.record_deed(session, admin, "text.changed", f"text:{key}", now(), detail)
     if changed:
         return _show(key, text, warning=CHANGED, status=409)
     flash("บันทึกข้อความแล้ว ใช้ตั้งแต่ข้อความถัดไป", "success")
@@ -178,7 +179,9 @@ def reset_agency_text(key: str) -> tuple[str, int] | Response:
         hold(session, admin)
         changed = _view(session, key).seen != request.form.get("seen", "")
         if not changed and reset_text(session, admin.agency_id, key):
-            record(session, admin, "text.reset", f"text:{key}", {"text": words.title})
+            audit.record_deed(
+                session, admin, "text.reset", f"text:{key}", now(), {"text": words.title}
+            )
     if changed:
         return _show(key, warning=CHANGED, status=409)
     flash("กลับไปใช้ข้อความที่มากับระบบแล้ว", "success")

@@ -25,8 +25,8 @@ from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
 from models import talk as talking
 from models.agency import Agency
-from models.contact import Contact, line_id_of
-from models.outbox import enqueue
+from models.contact import Contact
+from models.notice import tell
 from models.person import get_person, names_of
 from models.stored_file import files_of_messages
 from models.talk import Speaker, TakenBySomebody, Talk
@@ -267,13 +267,5 @@ def _push(session: Session, found: Talk, message: Message) -> bool:
     contact = session.get_one(Contact, (found.agency_id, found.contact_id))
     if not contact.reachable:
         return False
-    enqueue(
-        session,
-        found.agency_id,
-        line_id_of(session, contact),
-        [message],
-        kind="talk",
-        now=now(),
-        worth_quota=True,
-    )
+    tell(session, contact, [message], "talk", now())
     return True

@@ -238,14 +238,23 @@ def test_every_detail_that_is_logged_has_a_thai_word() -> None:
     assert sorted(one for one in named if one not in DETAILS and one not in THINGS) == []
 
 
+# What writes a line: `audit.record` and `audit.record_deed`, and what hands its words on to them.
+_LOGS = ("record_deed", "log_deed", "log", "_record", "_log")
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
 def _keys_of_details(node: ast.AST) -> set[str]:
-    """Of `detail={…}`, `detail = {…}`, and of what is handed to a page's own `_record`."""
+    """Of `detail={…}`, `detail = {…}`, and of what is handed to one of `_LOGS`."""
     values: list[ast.AST] = []
     if isinstance(node, ast.keyword) and node.arg == "detail":
         values = [node.value]
     if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "detail":
         values = [node.value]
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_record", "record", "_log"):
+    if isinstance(node, ast.Call) and _called(node) in _LOGS:
         values = list(node.args)
     dicts = [one for one in values if isinstance(one, ast.Dict)]
     return {key.value for one in dicts for key in one.keys if isinstance(key, ast.Constant)}
@@ -262,11 +271,11 @@ def test_every_deed_that_is_logged_has_a_thai_word() -> None:
 
 
 def _deeds_in(node: ast.AST) -> set[str]:
-    """Of `action="…"`, and of what is handed to a page's own `_record`."""
+    """Of `action="…"`, and of what is handed to one of `_LOGS`."""
     values: list[ast.AST] = []
     if isinstance(node, ast.keyword) and node.arg == "action":
         values = [node.value]
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_record", "record", "_log"):
+    if isinstance(node, ast.Call) and _called(node) in _LOGS:
         values = list(node.args)
     texts = {one.value for one in values if isinstance(one, ast.Constant)}
     return {one for one in texts if isinstance(one, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", one)}
