@@ -145,9 +145,9 @@ def _link_account(turn: Turn, code: str) -> Answer:
         return _say(_DEAD)
     words = f"เชื่อมบัญชี LINE นี้กับ {person.name} แล้วค่ะ"
     if before is not None and before.id != person.id:
-        _audit(turn, person, "person.unlinked", f"person:{before.id}")
+        audit.record_deed(turn.session, person, "person.unlinked", f"person:{before.id}", turn.now)
         words += f" และเลิกเชื่อมกับ {before.name} เพราะหนึ่งบัญชีแทนเจ้าหน้าที่ได้คนเดียว"
-    _audit(turn, person, "person.linked", f"person:{person.id}")
+    audit.record_deed(turn.session, person, "person.linked", f"person:{person.id}", turn.now)
     return _say(f"{words}\n\n{_what_next(turn, person)}", MY_WORK)
 
 
@@ -209,7 +209,7 @@ def _ask_which(turn: Turn, person: Person, group: Contact, headed: list[UUID]) -
 
 def _belongs(turn: Turn, person: Person, group: Contact, division_id: UUID) -> Answer:
     link_group(turn.session, group, division_id)
-    _audit(turn, person, "group.linked", f"division:{division_id}")
+    audit.record_deed(turn.session, person, "group.linked", f"division:{division_id}", turn.now)
     return _say(
         f"เชื่อมกลุ่มนี้กับ{_name(turn, division_id)}แล้วค่ะ งานที่ครบกำหนดจะแจ้งในกลุ่มนี้ด้วย "
         "ผู้ที่กดปุ่มรายงานได้คือเจ้าหน้าที่ของส่วนราชการนี้ที่เชื่อมบัญชี LINE ของตนแล้ว\n\n"
@@ -290,7 +290,7 @@ def tapped(turn: Turn) -> Answer:
 
 def _unlinked(turn: Turn, person: Person) -> Answer:
     unlink(turn.session, person)
-    _audit(turn, person, "person.unlinked", f"person:{person.id}")
+    audit.record_deed(turn.session, person, "person.unlinked", f"person:{person.id}", turn.now)
     return _say(
         "เลิกเชื่อมบัญชี LINE นี้แล้วค่ะ ระบบจะไม่ส่งงานและการแจ้งเตือนของเจ้าหน้าที่มาในแชตนี้อีก "
         "ท่านยังถามข้อมูลและแจ้งเรื่องในแชตนี้ได้เหมือนประชาชนทั่วไป หากต้องการเชื่อมใหม่ ขอรหัสเชิญจากผู้ดูแลระบบค่ะ"
@@ -301,7 +301,7 @@ def _group_unlinked(turn: Turn, person: Person, group: Contact, division_id: UUI
     if group.division_id != division_id:
         return _say(_OLD)
     unlink_group(turn.session, group)
-    _audit(turn, person, "group.unlinked", f"division:{division_id}")
+    audit.record_deed(turn.session, person, "group.unlinked", f"division:{division_id}", turn.now)
     return _say(
         f"เลิกเชื่อมกลุ่มนี้กับ{_name(turn, division_id)}แล้วค่ะ งานที่ครบกำหนดจะไม่แจ้งในกลุ่มนี้อีก "
         "หากต้องการเชื่อมใหม่ ให้หัวหน้าพิมพ์รหัสเชิญของตนในกลุ่มนี้"
@@ -320,14 +320,3 @@ def _data(turn: Turn, tap: LinkTap) -> str:
 def _say(text: str, *choices: Choice) -> Answer:
     messages: list[Message] = [Text(text=text, choices=choices)]
     return Answer(messages)
-
-
-def _audit(turn: Turn, person: Person, action: str, subject: str) -> None:
-    audit.record(
-        turn.session,
-        turn.agency_id,
-        action=action,
-        subject=subject,
-        actor=f"person:{person.id}",
-        now=turn.now,
-    )

@@ -157,7 +157,9 @@ def _record(turn: Turn, person: Person, obligation: Obligation, tap: Tap) -> Ans
         postpone_to=picked,
         ready_at=turn.now + FOLLOW_UP,
     )
-    _audit(turn, person, "progress.reported", f"obligation:{obligation.id}")
+    audit.record_deed(
+        turn.session, person, "progress.reported", f"obligation:{obligation.id}", turn.now
+    )
     begin_follow_up(turn, report.id)
     words = STATUS_WORDS[tap.status]
     if picked is not None:
@@ -211,14 +213,3 @@ def keep_file(turn: Turn, file: FetchedFile) -> str:
 def _say(text: str) -> Answer:
     messages: list[Message] = [Text(text=text)]
     return Answer(messages)
-
-
-def _audit(turn: Turn, person: Person, action: str, subject: str) -> None:
-    audit.record(
-        turn.session,
-        turn.agency_id,
-        action=action,
-        subject=subject,
-        actor=f"person:{person.id}",
-        now=turn.now,
-    )

@@ -14,9 +14,9 @@ from handlers.chat.language import own_words
 from handlers.chat.memory import lay_aside
 from handlers.chat.staff import keep_file
 from handlers.chat.turn import SILENCE, Answer, FileTrouble, Turn
-from models.contact import Contact, ContactKind, find_contact, line_id_of, meet
+from models.contact import Contact, ContactKind, find_contact, meet
+from models.notice import tell
 from models.office import ways_of
-from models.outbox import enqueue
 from models.policy import calendar_of
 from models.question_rules import officers_told
 from models.stored_file import get_stored_file
@@ -68,15 +68,7 @@ def ask_for_a_person(turn: Turn) -> Answer:
 def _tell_officers(turn: Turn, talk: Talk, asker: Contact) -> bool:
     told = [one for one in officers_told(turn.session, turn.agency_id) if one.contact is not asker]
     for one in told:
-        enqueue(
-            turn.session,
-            turn.agency_id,
-            line_id_of(turn.session, one.contact),
-            [words.somebody_waits()],
-            kind="talk_news",
-            now=turn.now,
-            worth_quota=True,
-        )
+        tell(turn.session, one.contact, [words.somebody_waits()], "talk_news", turn.now)
     if told:
         talk.told_at = turn.now
     return bool(told)

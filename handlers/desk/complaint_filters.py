@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from domain.calendar import short_date
 from domain.sketch import SHORTEST, words_of
 from domain.states import ComplaintState
-from handlers.desk.days import read_day, write_day
+from handlers.desk.days import BAD_DAY, read_day, write_day
 from handlers.desk.forms import stripped
 from handlers.desk.words import word
 from models.complaint import ComplaintChannel, ComplaintKind
@@ -36,7 +36,6 @@ SORT_WORDS = {
     LogSort.DUE: "ใกล้ครบกำหนดก่อน",
     LogSort.RATING: "คะแนนน้อยก่อน",
 }
-_BAD_DAY = "อ่านวันที่ไม่ได้ กรุณากรอกเป็น วัน/เดือน/ปี พ.ศ. เช่น 15/3/2566"
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -124,7 +123,7 @@ class _Reading:
             return None
         found = read_day(text)
         if found is None:
-            self.errors[name] = _BAD_DAY
+            self.errors[name] = BAD_DAY
             return None
         self.take(name, write_day(found), f"{label} {short_date(found)}")
         return found

@@ -175,7 +175,7 @@ def _lay_out(
                 columns.append([])
                 free = _COLUMN_HEIGHT
             columns[-1].append(
-                f'<div style="height:{_CAPTION}px">{html.escape(name)}'
+                f'<div style="height:{_CAPTION}px;overflow:hidden">{html.escape(name)}'
                 f'{" …" if from_top else ""}</div><div style="height:{piece}px;background:'
                 f"url('{path.as_uri()}') 0 -{from_top}px / {shown}px auto no-repeat\"></div>"
             )
