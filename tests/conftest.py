@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from domain.keyring import KeyRing
@@ -52,6 +55,23 @@ settings.register_profile(
 # A landing must not hang on luck; every other run looks where nobody has looked yet.
 settings.register_profile("same examples", settings.get_profile("shared machine"), derandomize=True)
 settings.load_profile("shared machine")
+
+
+class _Templates(BytecodeCache):
+    """A template is compiled once a test run, and not once for each of thousands of apps."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
 POSTGRES_URL = os.environ.get("PRONGSAI_TEST_POSTGRES_URL")
 
 
@@ -101,12 +121,35 @@ def keys() -> KeyRing:
     return KeyRing.generate()
 
 
+@pytest.fixture(scope="session")
+def with_offices(
+    database_url: str, keys: KeyRing, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, bytes]:
+    """The SQLite file with both offices in it, to copy as well, and those offices."""
+    file = tmp_path_factory.mktemp("offices") / "offices.sqlite"
+    shutil.copy(database_url.removeprefix("sqlite:///"), file)
+    database = Database(f"sqlite:///{file}", keys)
+    with time_machine.travel(NOON):
+        found = pickle.dumps(_found_offices(database))
+    database.dispose()
+    return file, found
+
+
+def _is_copied(request: pytest.FixtureRequest) -> bool:
+    return POSTGRES_URL is None and "offices" in request.fixturenames
+
+
 @pytest.fixture
-def db(database_url: str, keys: KeyRing, tmp_path: Path) -> Iterator[Database]:
+def db(
+    request: pytest.FixtureRequest, database_url: str, keys: KeyRing, tmp_path: Path
+) -> Iterator[Database]:
     url = database_url
     if url.startswith("sqlite"):
+        template = Path(url.removeprefix("sqlite:///"))
+        if _is_copied(request):
+            template, _ = request.getfixturevalue("with_offices")
         copy = tmp_path / "prongsai.sqlite"
-        shutil.copy(url.removeprefix("sqlite:///"), copy)
+        shutil.copy(template, copy)
         url = f"sqlite:///{copy}"
     database = Database(url, keys, pool_size=5)
     yield database
@@ -124,7 +167,15 @@ def blobs(tmp_path: Path, keys: KeyRing) -> BlobFolder:
 
 
 @pytest.fixture
-def offices(db: Database) -> Offices:
+def offices(request: pytest.FixtureRequest, db: Database) -> Offices:
+    if not _is_copied(request):
+        return _found_offices(db)
+    _, found = request.getfixturevalue("with_offices")
+    copied: Offices = pickle.loads(found)
+    return copied
+
+
+def _found_offices(db: Database) -> Offices:
     with db.writing() as session:
         session.expire_on_commit = False
         both = []

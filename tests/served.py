@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import requests
 
+from tests.commands import run_in
 from tests.town import Json, find_action
 
 T = TypeVar("T")
@@ -42,13 +43,8 @@ class ServedTown:
 
     def command(self, *arguments: str) -> str:
         """Run a `prongsai` command beside the server; its standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", *arguments],
-            env={**self.environment, "PRONGSAI_LINE_API_URL": f"{self.base}/simulator/line"},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
+        line = {"PRONGSAI_LINE_API_URL": f"{self.base}/simulator/line"}
+        done = run_in(self.environment | line, *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

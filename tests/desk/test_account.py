@@ -118,13 +118,13 @@ def _fresh_pages(app: Flask) -> None:
 
 
 @pytest.fixture
-def stale(app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch) -> Browser:
+def stale(own_app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """Somebody who gave the password too long ago, in a desk with two more pages."""
     monkeypatch.setitem(ROUTES, "desk.test_get", ROUTES["desk.home"])  # type: ignore[arg-type]
     monkeypatch.setitem(ROUTES, "desk.test_post", ROUTES["desk.home"])  # type: ignore[arg-type]
-    _fresh_pages(app)
-    app.before_request_funcs.setdefault("desk", [])
-    return Browser(app).enter(offices.makham.people["officer"], fresh=False)
+    _fresh_pages(own_app)
+    own_app.before_request_funcs.setdefault("desk", [])
+    return Browser(own_app).enter(offices.makham.people["officer"], fresh=False)
 
 
 def test_a_view_can_ask_for_the_password_again_and_is_come_back_to(stale: Browser) -> None:
@@ -225,10 +225,10 @@ def test_no_page_of_flask_security_is_there_and_none_of_its_tokens_opens(
 
 
 def test_pages_outside_the_desk_look_nobody_up(
-    app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch
+    own_app: Flask, offices: Offices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.add_url_rule("/line/key", "webhook", lambda: "OK", methods=["POST"])
-    browser = Browser(app).enter(offices.makham.people["officer"])
+    own_app.add_url_rule("/line/key", "webhook", lambda: "OK", methods=["POST"])
+    browser = Browser(own_app).enter(offices.makham.people["officer"])
 
     def fail(*_args: object) -> None:
         raise OSError("no database")

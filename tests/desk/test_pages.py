@@ -100,9 +100,9 @@ def test_forms_work_over_https_though_our_pages_send_no_referrer(
     assert answer.status_code == 302
 
 
-def test_forms_of_the_rest_of_the_app_are_left_alone(app: Flask, offices: Offices) -> None:
-    app.add_url_rule("/line/key", "webhook", lambda: "OK", methods=["POST"])
-    answer = app.test_client().post("/line/key", data="{}")
+def test_forms_of_the_rest_of_the_app_are_left_alone(own_app: Flask, offices: Offices) -> None:
+    own_app.add_url_rule("/line/key", "webhook", lambda: "OK", methods=["POST"])
+    answer = own_app.test_client().post("/line/key", data="{}")
     assert (answer.status_code, answer.text) == (200, "OK")
     assert "Content-Security-Policy" not in answer.headers
 
