@@ -38,7 +38,7 @@ from models.complaint_web import is_kept_from_somebody
 from models.complaint_work import Seen
 from models.division import active_divisions, get_division
 from models.person import Person
-from models.sealed_identity import holds_the_right, is_sealed
+from models.sealed_identity import holds_the_right, is_sealed, opened_until
 from models.stored_file import files_of_complaint
 
 
@@ -60,6 +60,7 @@ class Rights:
     hand_out: bool  # to divisions; join it, link it, extend it
     assign: bool  # to others
     identity: bool  # ask to open a sealed one
+    identity_open: bool  # somebody said yes
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def case_from(
         hand_out=hands_out(person),
         assign=may_assign(session, person, complaint),
         identity=holds_the_right(person),
+        identity_open=opened_until(session, complaint, person, now()) is not None,
     )
     people = readers_of(session, complaint) if rights.assign else []
     # Whom it is kept from is not offered, and not named in any other way.

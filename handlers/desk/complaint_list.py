@@ -101,11 +101,21 @@ class Log:
 
     @property
     def none_at_all(self) -> bool:
-        return not self.rows and self.first_page and not self.asked.is_filtered
+        all_asked = not self.asked.is_filtered and self.order in (LogSort.NEWEST, LogSort.OLDEST)
+        return not self.rows and self.first_page and all_asked
+
+    @property
+    def order(self) -> LogSort:
+        return self.asked.filters.order(self.asked.sort)
+
+    @property
+    def unsorted(self) -> Mapping[str, str]:
+        """The same filters, in an order that passes nothing over."""
+        return {name: text for name, text in self.asked.query.items() if name != "sort"}
 
     @property
     def sort_words(self) -> str:
-        return SORT_WORDS[self.asked.filters.order(self.asked.sort)]
+        return SORT_WORDS[self.order]
 
 
 @desk.get("/complaints")

@@ -16,6 +16,7 @@ import binascii
 import json
 import time
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import current_app, request
 from flask.sessions import SecureCookieSessionInterface
@@ -118,6 +119,15 @@ def _writer() -> str:
     except (BadSignature, AttributeError):
         return ""
     return ":".join(str(user_id).split(":")[:2])  # the agency and the person; the key has changed
+
+
+def writer() -> tuple[int, UUID] | None:
+    """The agency and the person of whom the browser's session speaks."""
+    agency, _, person = _writer().partition(":")
+    try:
+        return int(agency), UUID(person)
+    except ValueError:
+        return None
 
 
 def carried() -> str:

@@ -150,6 +150,11 @@ class Asked:
     count: int
     offered: list[KnownDivision]
 
+    @property
+    def is_a_name(self) -> bool:
+        """In a table whose columns have slipped a day may stand where the names are."""
+        return not any(mark.isdigit() for mark in self.printed)
+
 
 @dataclass
 class DraftView:

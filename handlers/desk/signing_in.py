@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.forms import SignInForm
-from handlers.desk.kept import carried
+from handlers.desk.kept import carried, writer
 from handlers.desk.pages import render
 from handlers.desk.second_factor import begin
 from handlers.desk.turns import Crowded, a_turn
 from handlers.desk.viewer import Viewer, log, signed_in, viewer_from
 from handlers.desk.ways import go_on, safe_next
 from models import login as logins
-from models.agency import find_agency, only_agency
+from models.agency import Agency, find_agency, only_agency
 from models.login import Login, login_of
 from models.person import Person, find_person, get_person, hold_person
 
@@ -35,8 +35,8 @@ def show_sign_in(
     crowded: bool = False,
     status: int = 200,
 ) -> tuple[str, int]:
-    form = form or SignInForm(formdata=None)
     only = _only_agency()
+    form = form or _form(kept)
     if request.method == "GET" and not only:
         form.agency.data = request.args.get("agency", "")[:40].replace("\0", "")
     return render(
@@ -51,6 +51,18 @@ def show_sign_in(
         warning=warning,
         status=status,
     )
+
+
+def _form(kept: str) -> SignInForm:
+    """Whoever was sent away in the middle of a text need not type again who they are."""
+    form = SignInForm(formdata=None)
+    known = writer() if kept else None
+    if known is not None:
+        with services().db.reading() as db_session:
+            person, agency = get_person(db_session, *known), db_session.get(Agency, known[0])
+            if person is not None and agency is not None:
+                form.username.data, form.agency.data = person.username, agency.slug
+    return form
 
 
 def _only_agency() -> tuple[str, str] | None:

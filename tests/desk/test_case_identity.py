@@ -110,7 +110,10 @@ def test_with_a_reason_and_a_second_yes_the_asker_alone_looks_for_a_day(
     assert "คำขอเปิดดูตัวตนที่รอท่านพิจารณา" not in admin.get("/desk/").text
     assert "ต้องนัดให้ปากคำ" in integrity.get(f"{page(case)}/identity").text
     assert look(admin, case) == ""
+    assert "เปิดดูตัวตน (อนุมัติแล้ว)" not in admin.get(page(case)).text
     assert decide(integrity, case) == 302
+    assert "เปิดดูตัวตน (อนุมัติแล้ว)" in admin.get(page(case)).text
+    assert "เปิดดูตัวตน (อนุมัติแล้ว)" not in integrity.get(page(case)).text
     shown = look(admin, case)
     assert all(secret in shown for secret in SECRETS)
     assert look(integrity, case) == ""  # a yes opens it for the asker alone

@@ -38,6 +38,21 @@ def officer(app: Flask, offices: Offices) -> Browser:
     return Browser(app).enter(offices.makham.people["officer"])
 
 
+def test_an_order_that_passes_rows_over_says_so_where_nothing_is_left(
+    officer: Browser, db: Database, offices: Offices
+) -> None:
+    answered = complain(db, offices.makham)
+    _change(db, offices.makham, answered, state=ComplaintState.ANSWERED, due_on=None)
+    page = officer.get("/desk/complaints?status=answered&sort=due").text
+    assert rows_of(page) == []
+    assert "เรื่องที่ตอบแล้วหรือจบแล้วไม่แสดง" in page
+    link = re.search(r'href="([^"]+)">ดูเรื่องทั้งหมดตามวันที่รับ', page)
+    assert link
+    assert rows_of(officer.get(link.group(1).replace("&amp;", "&")).text) == [answered]
+    rated = officer.get("/desk/complaints?sort=rating").text
+    assert "เฉพาะเรื่องที่ผู้ร้องให้คะแนนแล้ว" in rated
+
+
 def test_each_filter_in_the_address_leaves_only_its_rows(
     officer: Browser, db: Database, offices: Offices
 ) -> None:

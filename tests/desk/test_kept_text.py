@@ -114,6 +114,27 @@ def test_a_text_outlives_its_session_and_both_pages_of_the_sign_in(
     assert TEXT.splitlines()[0] in notes_of(browser, world)
 
 
+def test_whoever_was_sent_away_need_not_type_again_who_they_are(
+    browser: Browser,
+    offices: Offices,
+    world: World,
+    phone: Authenticator,
+    frozen: time_machine.Traveller,
+) -> None:
+    def filled_in(answer: TestResponse, name: str) -> str:
+        found = re.search(rf'<input[^>]* name="{name}"[^>]* value="([^"]*)"', answer.text)
+        return found.group(1) if found else ""
+
+    come_in(browser, "officer", phone)
+    away(browser, frozen)
+    asked = writes(browser, note(world))
+    assert (filled_in(asked, "agency"), filled_in(asked, "username")) == ("makham", "officer")
+    plain = browser.get("/desk/sign-in")  # where no text was kept, nobody is named
+    assert filled_in(plain, "username") == ""
+    stranger = writes(Browser(browser.client.application), note(world))
+    assert filled_in(stranger, "username") == ""
+
+
 def test_the_text_goes_on_over_wrong_passwords_and_codes(
     browser: Browser, offices: Offices, world: World, phone: Authenticator
 ) -> None:

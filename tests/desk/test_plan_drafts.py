@@ -151,6 +151,18 @@ def test_pages_hold_fifty_measures_each(admin: Browser, db: Database, offices: O
         assert "หน้า 1 จาก 3" in admin.get(f"/desk/plans/{draft_id}?page={odd}").text
 
 
+def test_what_may_be_a_day_in_the_wrong_column_is_not_remembered_as_a_name_unasked(
+    admin: Browser, db: Database, offices: Offices
+) -> None:
+    rows = [read(1, "ก", "งานพัสดุ"), read(2, "ข", "30 ก.ย. 66")]
+    page = admin.get(f"/desk/plans/{upload(db, offices.makham, rows)}").text
+    asked = dict(re.findall(r'name="name-(\d)" value="([^"]+)"', page))
+    ticked = {asked[at] for at in re.findall(r'name="remember-(\d)" checked', page)}
+    assert set(asked.values()) == {"งานพัสดุ", "30 ก.ย. 66"}
+    assert ticked == {"งานพัสดุ"}
+    assert page.count("อาจเป็นวันที่") == 1
+
+
 def test_a_name_is_answered_once_and_remembered(
     admin: Browser, db: Database, offices: Offices, draft_id: UUID
 ) -> None:

@@ -30,7 +30,7 @@ def test_an_admin_invites_somebody_who_then_comes_in(comes: Comes) -> None:
     admin.reads("ยืนยันรหัสผ่านอีกครั้ง", "สิ่งที่ท่านกรอกไว้ยังอยู่")
     admin.writes("รหัสผ่านของท่าน", PASSWORD)
     admin.presses("ยืนยัน")
-    admin.presses("ส่งข้อความนี้ต่อ")
+    admin.presses("ทำรายการนี้ต่อ")
     expect(admin.box("ชื่อผู้ใช้")).to_be_focused()
     expect(admin.box("ชื่อที่แสดง")).to_have_value("เจ้าหน้าที่รับเรื่องคนใหม่")
     admin.writes("ชื่อผู้ใช้", "officer-2")

@@ -52,7 +52,7 @@ def test_a_long_answer_outlives_the_session_that_it_was_begun_in(
     other.goes_to("เรื่องร้องเรียน")
     other.follows(marker(world.general))
     other.does_not_read("กองช่างได้ออกสำรวจ")
-    officer.presses("ส่งข้อความนี้ต่อ")
+    officer.presses("ทำรายการนี้ต่อ")
     officer.reads("กองช่างได้ออกสำรวจแล้วเมื่อเช้านี้", within=officer.part("ความเคลื่อนไหว"))
     officer.reads("กำลังตรวจสอบ", within=officer.main.get_by_role("heading", level=1))
     other.page.reload()

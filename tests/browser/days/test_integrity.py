@@ -70,7 +70,7 @@ def test_a_note_whose_writer_took_a_quarter_of_an_hour_waits_for_the_password(
     integrity.writes("รหัสผ่านของท่าน", PASSWORD)
     integrity.presses("ยืนยัน")
     integrity.reads("สอบถามพยานแล้วหนึ่งปาก", "จึงยังไม่ได้บันทึก")
-    integrity.presses("ส่งข้อความนี้ต่อ")
+    integrity.presses("ทำรายการนี้ต่อ")
     integrity.reads("สอบถามพยานแล้วหนึ่งปาก", within=integrity.part("ความเคลื่อนไหว"))
 
 
