@@ -57,6 +57,14 @@ _ASKS_FOR_WORK = re.compile(
     r"(หน่อย|ด้วย|นะ|ครับ|คับ|ค่ะ|คะ|จ้า|\s)*",
     re.IGNORECASE,
 )
+# "มีงานอะไรค้างบ้าง", "เดือนนี้กองเรามีมาตรการที่ต้องรายงานไหม": of work, never of "ภาษีค้าง".
+_ASKS_WHAT_IS_LEFT = re.compile(
+    r"((วัน|ตอน|สัปดาห์|อาทิตย์|เดือน|ช่วง)นี้)?\s*(ฉัน|ผม|ดิฉัน|หนู|เรา|กอง|กองเรา|กองผม|กองฉัน)?\s*"
+    r"(ยัง)?\s*(มี|เหลือ)?\s*(งาน|มาตรการ|รายการ|รายงาน)\s*(อะไร|ไหน)?\s*(ที่)?\s*(ยัง)?\s*"
+    r"(ค้าง|เหลือ|ต้องทำ|ต้องส่ง|ต้องรายงาน|รอรายงาน|ครบกำหนด|ใกล้ครบกำหนด|เกินกำหนด)\s*(อยู่)?\s*(อะไร)?\s*"
+    r"(บ้าง|ไหม|มั้ย|มั๊ย|ป่าว|หรือเปล่า|รึเปล่า|หรือไม่)\s*"
+    r"(หน่อย|ด้วย|นะ|ครับ|คับ|ค่ะ|คะ|จ้า|\s)*"
+)
 # And here: in the middle of a report "เจ้าหน้าที่กองช่าง" is an answer.
 _WANTS_A_PERSON = re.compile(
     r"(ขอ|อยาก|อยากจะ|ต้องการ|ช่วย)*\s*(คุย|พูด|พูดคุย|ติดต่อ|สนทนา)\s*(กับ)?\s*"
@@ -66,7 +74,8 @@ _WANTS_A_PERSON = re.compile(
 
 
 def asks_for_work(text: str) -> bool:
-    return _ASKS_FOR_WORK.fullmatch(text.strip()) is not None
+    asked = text.strip()
+    return any(one.fullmatch(asked) for one in (_ASKS_FOR_WORK, _ASKS_WHAT_IS_LEFT))
 
 
 def wants_a_person(text: str) -> bool:
