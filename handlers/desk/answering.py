@@ -23,7 +23,7 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
 from handlers.desk.evidence import LIMITS, sentences_of
-from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, stripped
+from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, options, stripped, words_of
 from handlers.desk.pages import Trouble, render
 from handlers.desk.permissions import may_see_obligation
 from handlers.desk.viewer import this_person
@@ -80,7 +80,7 @@ class ProgressForm(FlaskForm):  # type: ignore[misc]
     kept = HiddenField()
     status = RadioField(
         "ผลการดำเนินการ",
-        choices=[(one.value, word(one)) for one in ReportStatus],
+        choices=options(*words_of(ReportStatus)),
         validate_choice=False,
     )
     summary = TextAreaField(

@@ -20,13 +20,20 @@ from handlers.desk.case_forms import AssignForm, ExtendForm, HandForm
 from handlers.desk.case_templates import filled_template, template_choices
 from handlers.desk.case_timeline import Show, timeline
 from handlers.desk.case_view import Case, case_from
-from handlers.desk.forms import MISTAKE, AnswerForm, MoveForm, NoteForm, ProposalForm
+from handlers.desk.forms import (
+    MISTAKE,
+    AnswerForm,
+    MoveForm,
+    NoteForm,
+    ProposalForm,
+    options,
+    words_of,
+)
 from handlers.desk.freshness import ask_again
 from handlers.desk.live import piece
 from handlers.desk.notices import tell_of_answer, tell_of_outcome
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
-from handlers.desk.words import word
 from models import complaint_work as work
 from models.complaint import Complaint
 from models.complaint_access import log_opening, opened_entries, speaks_for_office
@@ -73,10 +80,9 @@ def _show(
     filled: bool = False,
     status: int = 200,
 ) -> tuple[str, int]:
-    choices = [(state.value, word(state)) for state in case.next_states]
-    forms.move.new_state.choices = [("", "เลือกสถานะ"), *choices]
-    forms.assign.person.choices = [("", "ยังไม่มีผู้รับผิดชอบ"), *case.people]
-    forms.hand.division.choices = [("", "ไม่ได้ส่งให้ส่วนราชการใด"), *case.divisions]
+    forms.move.new_state.choices = options(("", "เลือกสถานะ"), *words_of(case.next_states))
+    forms.assign.person.choices = options(("", "ยังไม่มีผู้รับผิดชอบ"), *case.people)
+    forms.hand.division.choices = options(("", "ไม่ได้ส่งให้ส่วนราชการใด"), *case.divisions)
     if forms.assign.person.data is None:
         forms.assign.person.data = str(case.assignee_id or "")
     if forms.hand.division.data is None:

@@ -22,10 +22,9 @@ from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import BAD_DAY, read_day
 from handlers.desk.evidence import LIMITS, sentences_of
-from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, filled, stripped
+from handlers.desk.forms import LONGEST_TEXT, MISTAKE, at_most, filled, options, stripped, words_of
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
-from handlers.desk.words import word
 from handlers.once import Once
 from handlers.uploads import MOST_FILES, Kept, Refusal, clean_uploads, describe_files, seal_files
 from models.complaint import (
@@ -55,10 +54,10 @@ _EXTENSION = "prongsai-entered"
 class IntakeForm(FlaskForm):  # type: ignore[misc]
     deed = HiddenField()
     kept = HiddenField()
-    channel = SelectField("รับเรื่องทางใด", choices=[(one.value, word(one)) for one in CHANNELS])
+    channel = SelectField("รับเรื่องทางใด", choices=options(*words_of(CHANNELS)))
     kind = SelectField(
         "ประเภทเรื่อง",
-        choices=[("", "เลือกประเภท"), *((one.value, word(one)) for one in ComplaintKind)],
+        choices=options(("", "เลือกประเภท"), *words_of(ComplaintKind)),
         description="เบาะแสทุจริตบันทึกได้ทุกคนที่รับเรื่อง แต่หลังบันทึกจะเปิดอ่านได้เฉพาะเจ้าหน้าที่จริยธรรม",
     )
     received = StringField(
@@ -76,10 +75,10 @@ class IntakeForm(FlaskForm):  # type: ignore[misc]
     who = StringField("ผู้เกี่ยวข้อง (ถ้ามี)", filters=[stripped], validators=[at_most(2000)])
     mode = RadioField(
         "ตัวตนผู้ร้อง",
-        choices=[
+        choices=options(
             (IdentityMode.NAMED.value, "เปิดเผยชื่อ เจ้าหน้าที่เห็นชื่อและติดต่อกลับได้"),
             (IdentityMode.ANONYMOUS.value, "ไม่ประสงค์ออกนาม ไม่บันทึกชื่อและเบอร์"),
-        ],
+        ),
         validate_choice=False,
     )
     name = StringField("ชื่อและนามสกุลผู้ร้อง", filters=[stripped], validators=[at_most(200)])

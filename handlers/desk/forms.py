@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from domain.states import ComplaintState
+from handlers.desk.words import word
 
 LONGEST_TEXT = 5000
 LONGEST_REASON = 1000
@@ -21,6 +24,15 @@ MISTAKE = "ยังไม่ได้บันทึก กรุณาแก�
 def stripped(value: str | None) -> str:
     # PostgreSQL takes no NUL in a text.
     return (value or "").replace("\0", "").strip()
+
+
+def options(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """What a field offers: of each its value and what people read."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def words_of(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    return [(one.value, word(one)) for one in members]
 
 
 def _needed(message: str) -> InputRequired:

@@ -23,7 +23,7 @@ from domain.messages import Text
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
-from handlers.desk.forms import MISTAKE, stripped
+from handlers.desk.forms import MISTAKE, options, stripped
 from handlers.desk.knowledge_words import FIELD_OF, FIELDS, say_fault, say_fields
 from handlers.desk.pages import render
 from handlers.desk.viewer import this_person
@@ -165,7 +165,7 @@ def _show(
     changes: list[tuple[str, str]] | None = None,
     preview: Text | None = None,
 ) -> tuple[str, int]:
-    form.division.choices = page.divisions
+    form.division.choices = options(*page.divisions)
     return render(
         "article.html",
         section="desk.knowledge",

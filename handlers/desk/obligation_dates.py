@@ -21,7 +21,7 @@ from domain.states import IllegalMove, ObligationState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
-from handlers.desk.forms import LONGEST_REASON, MISTAKE, at_most, filled, stripped
+from handlers.desk.forms import LONGEST_REASON, MISTAKE, at_most, filled, options, stripped
 from handlers.desk.measures import Due, due_of
 from handlers.desk.pages import render
 from handlers.desk.permissions import may_see_obligation
@@ -77,7 +77,7 @@ class _DayForm(FlaskForm):  # type: ignore[misc]
 
 class _DivisionForm(FlaskForm):  # type: ignore[misc]
     def validate_division(self, one: SelectField) -> None:
-        if one.data not in [value for value, _ in one.choices]:
+        if one.data not in [choice.value for choice in one.choices]:
             raise ValidationError("กรุณาเลือกส่วนราชการ")
 
 
@@ -174,11 +174,9 @@ class Forms:
 
     def offer(self, view: ChangeView) -> None:
         nobody = ("", "กรุณาเลือก")
-        self.division.division.choices = [
-            nobody,
-            *(one for one in view.divisions if one[0] != view.own),
-        ]
-        self.round.division.choices = [nobody, *view.divisions]
+        others = [one for one in view.divisions if one[0] != view.own]
+        self.division.division.choices = options(nobody, *others)
+        self.round.division.choices = options(nobody, *view.divisions)
 
     def mark(self, seen: str) -> None:
         for form in (self.due, self.division, self.cancel, self.reopen, self.round):

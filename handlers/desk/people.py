@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms.fields import SelectChoice
 
 from domain.reminders import Level
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import options
 from handlers.desk.pages import render
 from handlers.desk.people_forms import PersonForm, id_of
 from handlers.desk.people_notices import tell_of_new_right
@@ -199,10 +199,8 @@ def _show_new(form: PersonForm, *, warning: str = "", status: int = 200) -> tupl
 def _offer_divisions(form: PersonForm) -> None:
     with services().db.reading() as session:
         divisions = active_divisions(session, this_person(session).agency_id)
-        form.division.choices = [
-            SelectChoice("", UNCHOSEN),
-            *(SelectChoice(str(one.id), one.name) for one in divisions),
-        ]
+        found = ((str(one.id), one.name) for one in divisions)
+        form.division.choices = options(("", UNCHOSEN), *found)
 
 
 @desk.post("/people", endpoint="add_person")

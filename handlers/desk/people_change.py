@@ -7,11 +7,10 @@ from uuid import UUID
 from flask import abort, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms.fields import SelectChoice
 
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.forms import MISTAKE
+from handlers.desk.forms import MISTAKE, options
 from handlers.desk.pages import render
 from handlers.desk.people import UNCHOSEN
 from handlers.desk.people_forms import ChangeForm, id_of
@@ -85,10 +84,7 @@ def _show(
 
 def _offer(session: Session, form: ChangeForm, person: Person) -> None:
     divisions = {str(one.id): one.name for one in active_divisions(session, person.agency_id)}
-    form.division.choices = [
-        SelectChoice("", UNCHOSEN),
-        *(SelectChoice(one, name) for one, name in divisions.items()),
-    ]
+    form.division.choices = options(("", UNCHOSEN), *divisions.items())
 
 
 @desk.post("/people/<uuid:person_id>/change", endpoint="change_person")

@@ -7,11 +7,9 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from handlers.desk.forms import at_most, filled, stripped
-from handlers.desk.words import word
+from handlers.desk.forms import at_most, filled, options, stripped, words_of
 from models.person import OF_A_DIVISION, Post, Role
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}", re.ASCII)
@@ -40,14 +38,11 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
         validators=[filled("กรุณากรอกชื่อที่แสดง"), at_most(200)],
         description="ชื่อ-นามสกุล หรือชื่อตำแหน่ง เช่น นักวิชาการเงินและบัญชี",
     )
-    role = SelectField("บทบาท", choices=[SelectChoice(one.value, word(one)) for one in _ROLES])
+    role = SelectField("บทบาท", choices=options(*words_of(_ROLES)))
     division = SelectField("ส่วนราชการ", choices=[], validate_choice=False)
     post = SelectField(
         "เป็นปลัดหรือนายกหรือไม่",
-        choices=[
-            SelectChoice("", "ไม่ใช่ปลัดหรือนายก"),
-            *(SelectChoice(one.value, word(one)) for one in Post),
-        ],
+        choices=options(("", "ไม่ใช่ปลัดหรือนายก"), *words_of(Post)),
     )
 
     def validate_division(self, field: SelectField) -> None:

@@ -10,7 +10,7 @@ from wtforms.validators import Length, ValidationError
 
 from domain.calendar import bangkok_day, fiscal_year
 from handlers.context import now
-from handlers.desk.forms import LONGEST_TEXT, at_most, filled, stripped
+from handlers.desk.forms import LONGEST_TEXT, at_most, filled, options, stripped
 
 _YEARS_AHEAD, _YEARS_BACK = 2, 8
 NO_YEAR = ""
@@ -31,9 +31,9 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     file = FileField("ไฟล์แผน", validators=[FileRequired("กรุณาเลือกไฟล์")])
     year = SelectField("ปีงบประมาณ", choices=[])
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self.year.choices = [(NO_YEAR, "อ่านจากเอกสาร"), *_year_choices()]
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.year.choices = options((NO_YEAR, "อ่านจากเอกสาร"), *_year_choices())
 
     @property
     def fiscal_year(self) -> int | None:
@@ -46,7 +46,7 @@ class YearForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, current: int | None) -> None:
         asked = [] if current is not None else [(NO_YEAR, "กรุณาเลือกปี")]
-        self.year.choices = [*asked, *_year_choices(current)]
+        self.year.choices = options(*asked, *_year_choices(current))
 
     def validate_year(self, field: SelectField) -> None:
         if field.data not in [str(one) for one in years_offered()]:

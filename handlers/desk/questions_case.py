@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from domain.states import IllegalMove, QuestionState
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
-from handlers.desk.forms import MISTAKE
+from handlers.desk.forms import MISTAKE, options
 from handlers.desk.knowledge_words import say_fault
 from handlers.desk.pages import render
 from handlers.desk.questions_forms import (
@@ -102,7 +102,7 @@ _SENT_TO_NOBODY = "ไม่มีแชตของผู้ถามให้�
 def _show(
     case: Case, forms: QuestionForms, *, warning: str = "", status: int = 200
 ) -> tuple[str, int]:
-    forms.hand_over.division.choices = case.divisions
+    forms.hand_over.division.choices = options(*case.divisions)
     if forms.hand_over.division.data is None:
         forms.hand_over.division.data = str(case.division_id or "")
     for field in (forms.answer.asked, forms.keep.asked):
@@ -195,7 +195,7 @@ def hand_over_question(question_id: UUID) -> tuple[str, int] | Response:
     form = forms.hand_over = HandOverForm()
     with services().db.reading() as session:
         divisions = active_divisions(session, this_person(session).agency_id)
-        form.division.choices = [("", ""), *((str(one.id), one.name) for one in divisions)]
+        form.division.choices = options(("", ""), *((str(one.id), one.name) for one in divisions))
 
     def deed(session: Session, question: Question, person: Person) -> str:
         division_id = UUID(form.division.data) if form.division.data else None

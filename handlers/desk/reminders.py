@@ -20,7 +20,7 @@ from domain.workdays import OfficeCalendar, public_holidays
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
 from handlers.desk.days import read_day
-from handlers.desk.forms import at_most, filled, stripped
+from handlers.desk.forms import at_most, filled, options, stripped
 from handlers.desk.pages import render
 from handlers.desk.settings_fields import MOST_NUMBER, number, numbers, whole
 from handlers.desk.viewer import this_person
@@ -65,7 +65,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
     mayor_after = _days("แจ้งนายก เมื่อเกินกำหนดกี่วัน", MOST_LATE)
     weekly_on = SelectField(
         "วันส่งสรุปรายสัปดาห์ถึงปลัดและนายก",
-        choices=[(str(at), f"วัน{name}") for at, name in enumerate(WEEKDAYS[:5])],
+        choices=options(*((str(at), f"วัน{name}") for at, name in enumerate(WEEKDAYS[:5]))),
         validate_choice=False,
         description="ถ้าเป็นวันหยุด ระบบส่งในวันทำการถัดไปของสัปดาห์นั้น",
     )
@@ -95,7 +95,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(f"{message} กรุณากรอกตั้งแต่ {theirs} วันขึ้นไป")
 
     def validate_weekly_on(self, field: SelectField) -> None:
-        if field.data not in [value for value, _ in field.choices]:
+        if field.data not in [choice.value for choice in field.choices]:
             raise ValidationError("กรุณาเลือกวัน")
 
     def policy(self) -> Policy:

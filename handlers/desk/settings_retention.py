@@ -15,6 +15,7 @@ from domain.calendar import bangkok_day
 from domain.office import OfficeWays, months_before
 from handlers.context import now, services
 from handlers.desk.blueprint import desk
+from handlers.desk.forms import options
 from handlers.desk.pages import render
 from handlers.desk.settings import CHANGED, NOT_SAVED, hold, kept_for
 from handlers.desk.viewer import this_person
@@ -27,10 +28,7 @@ _QUESTIONS = (3, 6, 12, 24, 36, 60)
 
 
 def _choices(months: tuple[int, ...]) -> list[SelectChoice]:
-    return [
-        SelectChoice("", "ไม่ลบ"),
-        *(SelectChoice(str(one), f"ลบเมื่อครบ {kept_for(one)}") for one in months),
-    ]
+    return options(("", "ไม่ลบ"), *((str(one), f"ลบเมื่อครบ {kept_for(one)}") for one in months))
 
 
 def _values(field: SelectField) -> set[str]:
@@ -58,8 +56,8 @@ class RetentionForm(FlaskForm):  # type: ignore[misc]
             (self.questions, ways.keep_questions_months),
         ):
             if months is not None and str(months) not in _values(field):
-                more = SelectChoice(str(months), f"ลบเมื่อครบ {kept_for(months)}")
-                field.choices = [*field.choices, more]
+                more = options((str(months), f"ลบเมื่อครบ {kept_for(months)}"))
+                field.choices = [*field.choices, *more]
 
     def validate_complaints(self, field: SelectField) -> None:
         _check(field)
