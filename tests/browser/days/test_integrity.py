@@ -100,7 +100,7 @@ def test_a_sealed_identity_opens_to_two_people_and_not_to_one(
 
     integrity.goes_to("เรื่องร้องเรียน")
     integrity.follows(marker(case))
-    integrity.follows("ขอเปิดดูตัวตน")
+    integrity.follows("เปิดดูตัวตน (อนุมัติแล้ว)")
     integrity.reads(f"เปิดให้ท่านดูถึง {short_date(today() + timedelta(days=1))}")
     integrity.does_not_read(*SECRETS)
     integrity.presses("เปิดดูตัวตนผู้ร้อง")
