@@ -22,6 +22,8 @@ from models import inbox, outbox
 from models.database import Database
 from models.stored_file import BlobFolder
 
+INBOX = "prongsai-inbox"
+
 
 def create_app(
     settings: Settings,
@@ -49,7 +51,9 @@ def create_app(
     desk.register(app)
     public.register(app)
     _register_health(app, db)
-    intake = WebhookIntake(db, InboxWriter(db, bell.ring))
+    writer = InboxWriter(db, bell.ring)
+    app.extensions[INBOX] = writer  # whoever is done with the app before its process ends stops it
+    intake = WebhookIntake(db, writer)
     app.wsgi_app = WebhookDoor(app.wsgi_app, intake)  # type: ignore[method-assign]
     if settings.public_url:
         # A reverse proxy stands in front wherever there is a public address.

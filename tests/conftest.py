@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -82,6 +83,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(tests)
         if path.parts[0] in _WITHOUT_A_DATABASE or path.as_posix() in _ABOUT_THE_INPUT:
             item.add_marker(pytest.mark.any_engine)
+
+
+def pytest_collection_finish() -> None:
+    # A sixth of the time went into walking over what stays to the end anyway.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @contextmanager
@@ -227,5 +235,6 @@ def town(
     simulator.reset()
     built = build_town(db, blobs, offices, simulator, address)
     yield built
+    built.close()
     refused = [one for one in simulator.requests(status=400) if not built.expects_refusals]
     assert not refused, f"LINE refused {refused[0].body}: {refused[0].response}"

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from bot.app import create_app
+from bot.app import INBOX, create_app
 from bot.config import Settings
 from bot.engine import Engine
 from bot.messenger import Messenger
@@ -63,6 +63,10 @@ class Town:
     client: FlaskClient
     settings: Settings
     expects_refusals: bool = False
+
+    def close(self) -> None:
+        """Its writing thread would keep the whole town in memory, tables' statements and all."""
+        self.client.application.extensions[INBOX].stop()
 
     def user(self, name: str, office: Office | None = None) -> str:
         """Somebody with a phone, a friend of one office's account (of Makham's, unless said)."""
