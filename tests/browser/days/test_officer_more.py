@@ -49,6 +49,33 @@ def test_an_officer_hands_several_cases_to_a_division_at_once(
     finance.does_not_read("เสาต้นที่")
 
 
+def test_on_a_phone_nobody_scrolls_back_to_what_they_came_for(
+    comes: Comes, db: Database, offices: Offices
+) -> None:
+    cases = [
+        complain(db, offices.makham, what="น้ำไม่ไหล " * 300 if number else "ต้นแรก", days_ago=NEW)
+        for number in range(12)
+    ]
+    officer = comes("officer")
+    officer.goes_to("เรื่องร้องเรียน")
+    receiver = officer.box("มอบหมายเรื่องที่เลือกให้")
+    last = officer.main.get_by_role("checkbox").last
+    last.scroll_into_view_if_needed()
+    expect(receiver).not_to_be_in_viewport()
+    last.check()
+    expect(receiver).to_be_in_viewport()
+    last.uncheck()
+
+    officer.follows(marker(cases[1]))
+    answer = officer.box("คำตอบถึงผู้ร้อง")
+    expect(answer).not_to_be_in_viewport()
+    officer.follows("ตอบผู้ร้อง")
+    expect(answer).to_be_in_viewport()
+    wide = comes("officer", wide=True)
+    wide.opens(f"complaints/{cases[1]}")
+    expect(wide.main.get_by_role("link", name="ตอบผู้ร้อง")).to_be_hidden()
+
+
 def test_an_officer_enters_what_came_by_telephone_and_reads_out_its_code(comes: Comes) -> None:
     officer = comes("officer")
     officer.goes_to("เรื่องร้องเรียน")
